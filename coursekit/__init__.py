@@ -1,0 +1,19 @@
+"""See a Keras network overfit, then cure it: the package behind the course.
+
+The map, from the ground up; nothing imports a floor above its own::
+
+    language      set_language("ja" | "en"), text("epoch"): every word a figure or a check shows
+    data          data sets: bundled, seeded, split into train, validation and test
+    weights       kernels of a model as arrays; sparsity and norms
+    models        compiled Keras models in one line: classifier, regressor
+    training      fit and sweep: model.fit's mathematics, many times faster; History, SweepResult
+    plots         arrays or a History in, matplotlib Axes out
+    exercises     check and quiz: feedback in the reader's language
+    interactive   sliders that retrain a real network
+    authoring     builds the notebooks; only for those who write lessons
+
+``import coursekit`` loads none of them: a lesson names what it uses, as in
+``from coursekit import data, models, plots, training``.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,170 @@
+"""Data sets of the course: no download, the same numbers for the same seed, split into three.
+
+Every function returns a `Dataset` with ``train``, ``validation`` and ``test``, each a pair ``(x, y)``, so that
+Keras takes them as they are::
+
+    dataset = data.digits(label_noise=0.4)
+    model.fit(*dataset.train, validation_data=dataset.validation)
+    model.evaluate(*dataset.test)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Split(NamedTuple):
+    """Rows of a data set: ``x`` of shape (rows, features) as float32, and ``y`` with a value a row."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set split into three parts.
+
+    Attributes:
+        train: rows to fit weights on.
+        validation: rows to choose hyperparameters on; as noisy as the training rows.
+        test: rows to report on, once; their labels are clean.
+        wrong_labels: shape (training rows,), True where a training label is not the true one.
+        true_labels: shape (training rows,), the training labels before noise.
+    """
+
+    train: Split
+    validation: Split
+    test: Split
+    wrong_labels: np.ndarray | None = None
+    true_labels: np.ndarray | None = None
+
+
+def digits(
+    n_train: int = 600, n_validation: int = 200, *, label_noise: float = 0.0, seed: int = 0
+) -> Dataset:
+    """Return scikit-learn's 8 × 8 handwritten digits, with some labels wrong if wanted.
+
+    Of the 1797 images, ``n_train`` and ``n_validation`` are drawn at random; the others are the test rows. A
+    fraction ``label_noise`` of the training labels, and as many of the validation labels, is drawn anew from
+    the ten classes. One in ten of those is right by chance: 0.4 makes about 36 % of the labels wrong. The test
+    labels stay clean.
+
+    Args:
+        n_train: training rows, at least 1.
+        n_validation: validation rows, at least 1; at least 1 row must be left for the test.
+        label_noise: fraction of the labels to redraw, in [0, 1].
+        seed: draws the split and the noise.
+
+    Returns:
+        A `Dataset`; ``x`` has 64 pixels a row in [0, 1], ``y`` is an integer from 0 to 9.
+
+    Raises:
+        ValueError: if an argument is out of its range.
+    """
+    _check_fraction("label_noise", label_noise)
+    x, y = _all_digits()
+    _check_rows(n_train=n_train, n_validation=n_validation)
+    if n_train + n_validation >= len(x):
+        raise ValueError(
+            f"`n_train` + `n_validation` must be less than {len(x)}, the number of images. "
+            f"Received: n_train={n_train}, n_validation={n_validation}"
+        )
+    split_seed, train_seed, validation_seed = _generators(seed, 3)
+    order = split_seed.permutation(len(x))
+    train, validation, test = np.split(order, [n_train, n_train + n_validation])
+    train_labels = _redraw(y[train], label_noise, train_seed)
+    validation_labels = _redraw(y[validation], label_noise, validation_seed)
+    return Dataset(
+        train=Split(x[train], train_labels),
+        validation=Split(x[validation], validation_labels),
+        test=Split(x[test], y[test]),
+        wrong_labels=train_labels != y[train],
+        true_labels=y[train],
+    )
+
+
+def noisy_curve(
+    n_train: int = 20,
+    n_validation: int = 20,
+    n_test: int = 200,
+    *,
+    noise: float = 0.3,
+    function: Callable[[np.ndarray], np.ndarray] | None = None,
+    seed: int = 0,
+) -> Dataset:
+    """Return points scattered around a curve: the smallest problem that shows overfitting.
+
+    x is uniform in [−1, 1] and y = f(x) + noise · ε with standard normal ε. The test points lie on the curve itself,
+    without noise, so that an error on them is the distance from the truth.
+
+    Args:
+        n_train: training points, at least 1.
+        n_validation: validation points, at least 1.
+        n_test: test points, at least 1.
+        noise: standard deviation of the noise, in the unit of y; not negative.
+        function: the curve f, applied to an array; `true_curve` by default.
+        seed: draws the points and the noise.
+
+    Returns:
+        A `Dataset`; ``x`` has shape (rows, 1) and ``y`` shape (rows,).
+
+    Raises:
+        ValueError: if an argument is out of its range.
+    """
+    _check_rows(n_train=n_train, n_validation=n_validation, n_test=n_test)
+    if not (np.isfinite(noise) and noise >= 0):
+        raise ValueError(f"`noise` must be a finite number, at least 0. Received: noise={noise}")
+    function = function or true_curve
+
+    def points(n: int, sd: float, generator: np.random.Generator) -> Split:
+        x = np.sort(generator.uniform(-1, 1, n))
+        y = function(x) + sd * generator.standard_normal(n)
+        return Split(x[:, None].astype("float32"), y.astype("float32"))
+
+    train, validation, test = _generators(seed, 3)
+    return Dataset(points(n_train, noise, train), points(n_validation, noise, validation), points(n_test, 0, test))
+
+
+def true_curve(x: np.ndarray) -> np.ndarray:
+    """Return sin(πx), the curve behind `noisy_curve`."""
+    return np.sin(np.pi * np.asarray(x))
+
+
+@cache
+def _all_digits() -> tuple[np.ndarray, np.ndarray]:
+    """Return the 1797 images, pixels in [0, 1], and their labels."""
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    return (x / 16).astype("float32"), y.astype("int64")
+
+
+def _redraw(labels: np.ndarray, fraction: float, generator: np.random.Generator) -> np.ndarray:
+    """Return the labels with a fraction of them drawn anew from the ten classes."""
+    noisy = labels.copy()
+    chosen = generator.choice(len(labels), size=round(fraction * len(labels)), replace=False)
+    noisy[chosen] = generator.integers(0, 10, size=len(chosen))
+    return noisy
+
+
+def _generators(seed: int, n: int) -> list[np.random.Generator]:
+    """Return ``n`` independent generators, so that more rows of one part never change another part."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"`seed` must be an integer, at least 0. Received: seed={seed!r}")
+    return [np.random.default_rng(child) for child in np.random.SeedSequence(int(seed)).spawn(n)]
+
+
+def _check_rows(**rows: int) -> None:
+    for name, value in rows.items():
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+            raise ValueError(f"`{name}` must be an integer, at least 1. Received: {name}={value!r}")
+
+
+def _check_fraction(name: str, value: float) -> None:
+    if not 0 <= value <= 1:
+        raise ValueError(f"`{name}` must be in [0, 1]. Received: {name}={value}")

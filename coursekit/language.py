@@ -1,0 +1,97 @@
+"""The reader's language: every word that a figure, a widget or a check shows.
+
+The texts stand side by side in TOML files, one table per key and one entry per language, so that a
+translation that is missing is seen at once. Another language needs a ``[languages.…]`` table and its
+entries in these files, and no change in the code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+_current = "en"
+
+
+@cache
+def _toml(name: str) -> dict:
+    """Return a TOML file of the package, read once."""
+    return tomllib.loads(resources.files("coursekit").joinpath(name).read_text(encoding="utf-8"))
+
+
+def languages() -> dict[str, str]:
+    """Return the known languages as ``{code: name}``, the name written in the language itself."""
+    return {code: table["name"] for code, table in _toml("labels.toml")["languages"].items()}
+
+
+def get_language() -> str:
+    """Return the code of the language in use."""
+    return _current
+
+
+def set_language(code: str) -> None:
+    """Choose the language of figures, widgets and checks, and a font that has its letters.
+
+    Args:
+        code: a language code, one of `languages()`: ``"ja"`` or ``"en"``.
+
+    Raises:
+        ValueError: if the language is not known.
+    """
+    global _current
+    known = languages()
+    if code not in known:
+        raise ValueError(f"`code` must be one of {', '.join(map(repr, known))}. Received: code={code!r}")
+    _current = code
+    _use_font(_toml("labels.toml")["languages"][code])
+
+
+def _use_font(table: dict) -> None:
+    """Make matplotlib use the fonts of a language, from the package that bundles them."""
+    import matplotlib as mpl
+    from matplotlib import font_manager
+
+    if package := table.get("font_package"):
+        folder = Path(importlib.import_module(package).__file__ or "").parent
+        known = {entry.fname for entry in font_manager.fontManager.ttflist}
+        for path in sorted(folder.rglob("*.ttf")):
+            if str(path) not in known:
+                font_manager.fontManager.addfont(path)
+    # The order matters: with DejaVu first, labels that mix $…$ and Japanese silently show boxes.
+    mpl.rcParams["font.family"] = table["fonts"]
+
+
+def translate(texts: dict[str, str], *, where: str = "texts", **values: object) -> str:
+    """Return the entry of ``texts`` in the reader's language, with ``{names}`` filled in.
+
+    Args:
+        texts: ``{language code: text}``.
+        where: what to call ``texts`` if an entry is missing.
+        values: values for the ``{names}`` in the text.
+
+    Raises:
+        KeyError: if the reader's language has no entry.
+    """
+    if _current not in texts:
+        raise KeyError(f"{where} has no text in {_current!r}")
+    text = texts[_current]
+    return text.format(**values) if values else text
+
+
+def text(key: str, **values: object) -> str:
+    """Return a label in the reader's language.
+
+    Args:
+        key: a key of ``labels.toml``, such as ``"epoch"``.
+        values: values for the ``{names}`` in the label.
+
+    Raises:
+        KeyError: if the key is not known.
+    """
+    labels = _toml("labels.toml")["labels"]
+    if key not in labels:
+        raise KeyError(f"`key` must be a key of labels.toml. Received: key={key!r}")
+    return translate(labels[key], where=f"labels.toml, {key!r}", **values)
