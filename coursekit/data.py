@@ -127,7 +127,9 @@ def noisy_curve(
         return Split(x[:, None].astype("float32"), y.astype("float32"))
 
     train, validation, test = _generators(seed, 3)
-    return Dataset(points(n_train, noise, train), points(n_validation, noise, validation), points(n_test, 0, test))
+    return Dataset(
+        points(n_train, noise, train), points(n_validation, noise, validation), points(n_test, 0, test)
+    )
 
 
 def true_curve(x: np.ndarray) -> np.ndarray:

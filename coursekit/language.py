@@ -17,14 +17,14 @@ _current = "en"
 
 
 @cache
-def _toml(name: str) -> dict:
-    """Return a TOML file of the package, read once."""
+def read_toml(name: str) -> dict:
+    """Return a TOML file of the package, such as ``labels.toml``, read once."""
     return tomllib.loads(resources.files("coursekit").joinpath(name).read_text(encoding="utf-8"))
 
 
 def languages() -> dict[str, str]:
     """Return the known languages as ``{code: name}``, the name written in the language itself."""
-    return {code: table["name"] for code, table in _toml("labels.toml")["languages"].items()}
+    return {code: table["name"] for code, table in read_toml("labels.toml")["languages"].items()}
 
 
 def get_language() -> str:
@@ -46,7 +46,7 @@ def set_language(code: str) -> None:
     if code not in known:
         raise ValueError(f"`code` must be one of {', '.join(map(repr, known))}. Received: code={code!r}")
     _current = code
-    _use_font(_toml("labels.toml")["languages"][code])
+    _use_font(read_toml("labels.toml")["languages"][code])
 
 
 def _use_font(table: dict) -> None:
@@ -91,7 +91,7 @@ def text(key: str, **values: object) -> str:
     Raises:
         KeyError: if the key is not known.
     """
-    labels = _toml("labels.toml")["labels"]
+    labels = read_toml("labels.toml")["labels"]
     if key not in labels:
         raise KeyError(f"`key` must be a key of labels.toml. Received: key={key!r}")
     return translate(labels[key], where=f"labels.toml, {key!r}", **values)

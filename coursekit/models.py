@@ -49,9 +49,13 @@ def classifier(
     """
     if n_classes < 2:
         raise ValueError(f"`n_classes` must be at least 2. Received: n_classes={n_classes}")
-    model = _mlp(n_features, n_classes, "softmax", units, l1, l2, dropout_rate, input_dropout_rate, activation, seed)
+    model = _mlp(
+        n_features, n_classes, "softmax", units, l1, l2, dropout_rate, input_dropout_rate, activation, seed
+    )
     model.compile(
-        optimizer=_optimizer(optimizer, learning_rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+        optimizer=_optimizer(optimizer, learning_rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
     )
     return model
 

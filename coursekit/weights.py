@@ -29,7 +29,9 @@ def kernels(model: keras.Model) -> dict[str, np.ndarray]:
         elif getattr(layer, "kernel", None) is not None:
             found[layer.name] = np.asarray(layer.kernel)
     if not found:
-        raise ValueError("`model` must be built and have layers with a kernel. Received: a model without kernels")
+        raise ValueError(
+            "`model` must be built and have layers with a kernel. Received: a model without kernels"
+        )
     return found
 
 

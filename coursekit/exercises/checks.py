@@ -1,0 +1,97 @@
+"""`check`: is this answer right, and if not, what is worth another look?"""
+
+from __future__ import annotations
+
+import html
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from coursekit import language
+from coursekit.exercises.answers import NotUnderstood
+
+# Sign and color of each status; the colors are told apart with any color vision.
+MARKS = {"right": ("✓", "#009E73"), "wrong": ("✗", "#D55E00"), "unanswered": ("…", "#0072B2")}
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What `check` says about an answer; a notebook shows it as a coloured box.
+
+    Attributes:
+        status: ``"right"``, ``"wrong"`` or ``"unanswered"``.
+        message: the text, in the reader's language.
+    """
+
+    status: str
+    message: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is right."""
+        return self.status == "right"
+
+    def __repr__(self) -> str:
+        return f"{MARKS[self.status][0]} {self.message}"
+
+    def _repr_html_(self) -> str:
+        mark, color = MARKS[self.status]
+        return (
+            f'<div style="border-left: 4px solid {color}; padding: 4px 12px; margin: 4px 0">'
+            f'<b style="color: {color}">{mark}</b> {html.escape(self.message, quote=False)}</div>'
+        )
+
+
+def check(name: str, answer: object, *context: object) -> Feedback:
+    """Say whether an answer is right, in the reader's language.
+
+    An unanswered exercise (``answer = ...``) is no error, and neither is an answer of the wrong kind: the feedback
+    says what is expected. Digits and letters typed in full width are understood.
+
+    Args:
+        name: the exercise, such as ``"01-best-epoch"``.
+        answer: the reader's answer.
+        context: what the exercise is about, for example a `History`, where the right answer depends on it.
+
+    Returns:
+        A `Feedback`.
+
+    Raises:
+        ValueError: if there is no such exercise.
+    """
+    judge, texts = _exercise(name)
+    if answer is Ellipsis:
+        return Feedback("unanswered", language.text("check_unanswered"))
+    try:
+        verdict = judge(answer, *context)
+    except NotUnderstood as problem:
+        return Feedback("wrong", str(problem))
+    message = language.translate(texts[verdict], where=f"exercise {name!r}, {verdict!r}")
+    if verdict == "right":
+        return Feedback("right", language.text("check_right") + message)
+    return Feedback("wrong", language.text("check_wrong") + message)
+
+
+@cache
+def lesson_texts(lesson: str) -> dict:
+    """Return the texts of a lesson's exercises and quiz: the content of ``NN.toml``.
+
+    Raises:
+        ValueError: if the lesson has none.
+    """
+    try:
+        return language.read_toml(f"exercises/{lesson}.toml")
+    except FileNotFoundError:
+        raise ValueError(f"`name` must begin with the number of a lesson. Received: {lesson!r}") from None
+
+
+def _exercise(name: str) -> tuple[Callable[..., str], dict]:
+    """Return the function that judges an exercise, and its texts."""
+    lesson, _, short = name.partition("-")
+    exercises = lesson_texts(lesson).get("exercises", {})
+    if short not in exercises:
+        known = ", ".join(f"'{lesson}-{key}'" for key in exercises)
+        raise ValueError(f"`name` must be an exercise of lesson {lesson}: {known}. Received: name={name!r}")
+    module = importlib.import_module(f"coursekit.exercises.lesson_{lesson}")
+    return getattr(module, short.replace("-", "_")), exercises[short]

@@ -1,0 +1,84 @@
+"""Sliders that retrain a real Keras network while the reader watches.
+
+Every explorer has a static figure before it in the lesson that tells the same story, and uses only what ipywidgets 7.7
+(Google Colab) and 8 share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coursekit import data, plots
+from coursekit.language import text
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+
+def explore_width(
+    dataset: data.Dataset | None = None,
+    *,
+    widths: Sequence[int] = (1, 2, 4, 8, 16, 32, 64, 128),
+    hidden_layers: int = 3,
+    epochs: int = 1000,
+    seed: int = 0,
+) -> ipywidgets.Widget:
+    """Return a slider for the width of a network that is fitted to a noisy curve.
+
+    Each move builds a network, trains it on ``dataset.train`` and draws the curve that it learned, with its errors on
+    the training points and on the true curve.
+
+    Args:
+        dataset: points on a curve; `data.noisy_curve` by default.
+        widths: units of each hidden layer that the slider offers.
+        hidden_layers: number of hidden layers, at least 1.
+        epochs: passes through the training points, at least 1.
+        seed: draws the initial weights.
+    """
+    import ipywidgets
+
+    points = dataset or data.noisy_curve()
+    slider = ipywidgets.SelectionSlider(
+        options=list(widths),
+        value=widths[len(widths) // 2],
+        description=text("units_per_layer"),
+        continuous_update=False,
+        style={"description_width": "initial"},
+        layout={"width": "480px"},
+    )
+
+    def draw(units: int) -> None:
+        import matplotlib.pyplot as plt
+
+        draw_width(points, units, hidden_layers=hidden_layers, epochs=epochs, seed=seed)
+        plt.show()
+
+    return ipywidgets.VBox([slider, ipywidgets.interactive_output(draw, {"units": slider})])
+
+
+def draw_width(
+    points: data.Dataset, units: int, *, hidden_layers: int = 3, epochs: int = 1000, seed: int = 0
+):
+    """Train one network of the explorer and return the Axes with its curve; the title gives its errors."""
+    from coursekit import models, training
+
+    model = models.regressor(
+        1, units=(units,) * hidden_layers, activation="tanh", learning_rate=0.005, seed=seed
+    )
+    training.fit(
+        model, *points.train, epochs=epochs, batch_size=len(points.train.x), seed=seed, progress=False
+    )
+    grid = np.linspace(-1, 1, 201)[:, None].astype("float32")
+    train_error, true_error = (
+        float(np.mean((model.predict_on_batch(part.x).ravel() - part.y) ** 2))
+        for part in (points.train, points.test)
+    )
+    predicted = model.predict_on_batch(grid)
+    ax = plots.plot_curve_fit(*points.train, grid, predicted, data.true_curve(grid))
+    ax.set_title(
+        text("width_errors", units=units, train_error=train_error, true_error=true_error), fontsize=11
+    )
+    return ax

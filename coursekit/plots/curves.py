@@ -1,0 +1,79 @@
+"""Curves over the epochs of a training run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coursekit.language import text
+from coursekit.plots.style import PARTS, axes, finish, line_style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from coursekit.training import History
+
+
+def plot_loss_curves(history: History, *, mark_minimum: bool = True, ax: Axes | None = None) -> Axes:
+    """Plot the data loss of training and validation data against the epoch.
+
+    The penalty is left out: Keras adds it to both losses, which hides what the model does with the data.
+
+    Args:
+        history: a training run; its table needs ``epoch`` and ``data_loss``, and may have ``val_data_loss``.
+        mark_minimum: whether to mark the epoch with the lowest validation loss.
+        ax: axes to draw on; by default those of a new figure.
+    """
+    ax = plot_metric(history, "data_loss", ax=ax)
+    table = history.table
+    if mark_minimum and "val_data_loss" in table and table["val_data_loss"].notna().any():
+        lowest = table.loc[table["val_data_loss"].idxmin()]
+        ax.plot(
+            lowest["epoch"],
+            lowest["val_data_loss"],
+            color=PARTS["validation"]["color"],
+            marker="o",
+            markersize=8,
+            linestyle="none",
+            label=text("lowest_at_epoch", epoch=int(lowest["epoch"])),
+        )
+        ax.legend(frameon=False)
+    return ax
+
+
+def plot_accuracy_curves(history: History, *, ax: Axes | None = None) -> Axes:
+    """Plot the accuracy on training and validation data against the epoch.
+
+    Args:
+        history: a training run whose table has ``epoch`` and ``accuracy``, and may have ``val_accuracy``.
+        ax: axes to draw on; by default those of a new figure.
+    """
+    ax = plot_metric(history, "accuracy", ax=ax)
+    ax.set_ylim(0, 1.03)
+    return ax
+
+
+def plot_metric(history: History, metric: str, *, ax: Axes | None = None) -> Axes:
+    """Plot one column of a history's table, and its validation twin, against the epoch.
+
+    Args:
+        history: a training run.
+        metric: a column such as ``"accuracy"``; ``"val_accuracy"`` is drawn with it where it exists.
+        ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if the table has no such column.
+    """
+    table = history.table
+    if metric not in table:
+        columns = ", ".join(map(repr, table.columns))
+        raise ValueError(
+            f"`metric` must be a column of history.table: {columns}. Received: metric={metric!r}"
+        )
+    ax = axes(ax)
+    ax.plot(table["epoch"], table[metric], label=text("training_data"), **line_style("training"))
+    if f"val_{metric}" in table:
+        ax.plot(
+            table["epoch"], table[f"val_{metric}"], label=text("validation_data"), **line_style("validation")
+        )
+    ax.set(xlabel=text("epoch"), ylabel=text(metric))
+    return finish(ax)

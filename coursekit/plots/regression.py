@@ -1,0 +1,45 @@
+"""Curves fitted to points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coursekit.language import text
+from coursekit.plots.style import GRAY, ORANGE, PARTS, axes, finish
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+
+def plot_curve_fit(
+    x: ArrayLike,
+    y: ArrayLike,
+    grid: ArrayLike,
+    predicted: ArrayLike | None = None,
+    truth: ArrayLike | None = None,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot points, the curve that a model drew through them, and the true curve.
+
+    Args:
+        x, y: the points the model was trained on, shape (rows,) or (rows, 1).
+        grid: places at which the curves are known, shape (places,) or (places, 1).
+        predicted: the model's values there; ``None`` for no curve.
+        truth: the true values there; ``None`` for no curve.
+        ax: axes to draw on; by default those of a new figure.
+    """
+    ax = axes(ax)
+    places, values = np.ravel(grid), np.ravel(y)
+    ax.plot(np.ravel(x), values, "o", color=PARTS["training"]["color"], label=text("training_data"), zorder=3)
+    if truth is not None:
+        ax.plot(places, np.ravel(truth), color=GRAY, linestyle="--", label=text("true_curve"))
+    if predicted is not None:
+        ax.plot(places, np.ravel(predicted), color=ORANGE, linewidth=2, label=text("model"))
+    # A wild curve may leave the picture: the points decide what is shown.
+    margin = 0.35 * (np.ptp(values) or 1.0)
+    ax.set(xlabel="x", ylabel="y", ylim=(values.min() - margin, values.max() + margin))
+    return finish(ax)
