@@ -32,6 +32,11 @@ def get_language() -> str:
     return _current
 
 
+def fonts() -> list[str]:
+    """Return the font families of the language in use, the first one first."""
+    return list(read_toml("labels.toml")["languages"][_current]["fonts"])
+
+
 def set_language(code: str) -> None:
     """Choose the language of figures, widgets and checks, and a font that has its letters.
 

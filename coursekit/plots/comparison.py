@@ -30,7 +30,7 @@ def plot_scores(scores: Mapping[str, ArrayLike], xlabel: str, *, ax: Axes | None
     if not groups or not all(g.size and np.isfinite(g).all() for g in groups.values()):
         raise ValueError(f"`scores` must hold finite numbers for every name. Received: scores={dict(scores)}")
     ax = axes(ax, figsize=(6.4, 0.55 * len(groups) + 1.0))
-    for i, (name, values) in enumerate(groups.items()):
+    for i, values in enumerate(groups.values()):
         spread = values.std(ddof=1) if values.size > 1 else None
         ax.barh(
             i, values.mean(), xerr=spread, height=0.6, color=PALETTE[i % len(PALETTE)], alpha=0.75, capsize=4

@@ -1,0 +1,97 @@
+"""Is everything here that the course needs? Said in plain words, in the reader's language."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import sys
+from dataclasses import dataclass
+
+from coursekit import language
+from coursekit.language import text
+
+# What a lesson imports, and the lowest version that the course is tested with.
+NEEDED = {
+    "keras": "3.12",
+    "numpy": "2.0",
+    "pandas": "2.2",
+    "scikit-learn": "1.5",
+    "matplotlib": "3.9",
+    "ipywidgets": "7.7",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the report: what was looked at, whether it is fine, and a sentence about it."""
+
+    subject: str
+    fine: bool
+    message: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `check` found; a notebook shows it as text."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def fine(self) -> bool:
+        """Whether the lessons can run."""
+        return all(line.fine for line in self.lines)
+
+    def __repr__(self) -> str:
+        rows = [f"{'✓' if line.fine else '✗'} {line.subject}: {line.message}" for line in self.lines]
+        return "\n".join([*rows, "", text("environment_fine" if self.fine else "environment_not_fine")])
+
+
+def check() -> Report:
+    """Look at Python, the packages, the backend of Keras and the font, and say what to do where something is missing."""
+    return Report(
+        (_python(), *(_package(name, lowest) for name, lowest in NEEDED.items()), _backend(), _font())
+    )
+
+
+def _python() -> Line:
+    version = ".".join(map(str, sys.version_info[:3]))
+    fine = sys.version_info >= (3, 11)
+    return Line("Python", fine, version if fine else text("environment_old", found=version, lowest="3.11"))
+
+
+def _package(name: str, lowest: str) -> Line:
+    try:
+        found = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return Line(name, False, text("environment_missing", name=name))
+    if _numbers(found) < _numbers(lowest):
+        return Line(name, False, text("environment_old", found=found, lowest=lowest))
+    return Line(name, True, found)
+
+
+def _backend() -> Line:
+    import keras
+
+    backend = keras.config.backend()
+    if backend not in ("tensorflow", "jax"):
+        return Line("backend", True, text("environment_slow_backend", backend=backend))
+    return Line("backend", True, f"{backend} {importlib.metadata.version(backend)}")
+
+
+def _font() -> Line:
+    from matplotlib import font_manager
+
+    installed = {entry.name for entry in font_manager.fontManager.ttflist}
+    wanted = language.fonts()[0]
+    fine = wanted in installed
+    return Line("font", fine, wanted if fine else text("environment_font", font=wanted))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the leading numbers of a version: "2.20.0rc1" gives (2, 20)."""
+    parts = []
+    for part in version.split("."):
+        if not part.isdigit():
+            break
+        parts.append(int(part))
+    return tuple(parts)
