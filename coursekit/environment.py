@@ -47,7 +47,7 @@ class Report:
 
 
 def check() -> Report:
-    """Look at Python, the packages, the backend of Keras and the font, and say what to do where something is missing."""
+    """Look at Python, the packages, the backend of Keras and the font, and say what to do about what is missing."""
     return Report(
         (_python(), *(_package(name, lowest) for name, lowest in NEEDED.items()), _backend(), _font())
     )
