@@ -1,0 +1,147 @@
+"""Run a notebook in a fresh kernel, and keep of its outputs what is the same on every machine."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import struct
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+# Figures go into the notebook whatever the shell says, and progress bars stay away.
+_ENVIRONMENT = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "TQDM_DISABLE": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "NO_COLOR": "1",
+}
+# TensorFlow's C++ start-up lines come whatever the log level, e.g.
+# "2026-01-01 00:00:00.000000: I tensorflow/core/platform/cpu_feature_guard.cc:210] …".
+_HARMLESS = re.compile(
+    r"^(\d{4}-\d\d-\d\d [\d:.]+: )?[IWE](\d{4} [\d:.]+\s+\d+)? ?\S+\.cc:\d+\].*"
+    r"|^To enable the following instructions: .*"
+    r"|^WARNING: All log messages before absl::InitializeLog\(\) .*",
+    re.MULTILINE,
+)
+_BARE = re.compile(r"^[\[(]*(<|Text\(|\[?array\(\[.*\n?.*<)|\bat 0x[0-9a-f]{6,}")
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt", b"tIME"}
+
+
+class _ThisPython(KernelSpecManager):
+    """Finds the Python that runs the builder, whatever kernels the machine has installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(resource_dir="", **get_kernel_dict())
+
+
+def execute(notebook: NotebookNode, folder: Path, *, timeout: int = 600) -> list[tuple[str, str]]:
+    """Run all cells of a notebook in place, in a fresh kernel.
+
+    Args:
+        notebook: the notebook; its cells receive outputs and the counts 1, 2, ….
+        folder: the kernel's working directory.
+        timeout: seconds that a cell may take.
+
+    Returns:
+        The problems, as pairs of (cell id, message): errors, warnings, other text on stderr, bare
+        representations of objects, addresses and paths of this machine. Empty if all is well.
+    """
+    metadata = dict(notebook.metadata)
+    folder.mkdir(parents=True, exist_ok=True)
+    begun: list[str] = []
+    client = NotebookClient(
+        notebook,
+        km=AsyncKernelManager(kernel_spec_manager=_ThisPython()),
+        timeout=timeout,
+        coalesce_streams=True,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+        on_cell_start=lambda cell, cell_index: begun.append(cell.id),
+        resources={"metadata": {"path": str(folder.resolve())}},
+    )
+    problems = []
+    try:
+        client.execute(env=os.environ | _ENVIRONMENT)
+    except CellExecutionError:
+        pass  # the cell's outputs tell it
+    except (CellTimeoutError, DeadKernelError) as error:
+        problems.append((begun[-1], f"{type(error).__name__}: {error}"))
+    notebook.metadata = metadata  # widgets and the kernel's own version stay out
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            tags = cell.metadata.get("tags", [])
+            cell.outputs = [output for output in map(_clean, cell.outputs) if output is not None]
+            problems += [(cell.id, message) for output in cell.outputs for message in _refuse(output, tags)]
+    return problems
+
+
+def _clean(output: NotebookNode) -> NotebookNode | None:
+    """Return an output without what depends on the machine, or None if nothing remains."""
+    if output.output_type == "stream":
+        text = _HARMLESS.sub("", output.text) if output.name == "stderr" else output.text
+        output.text = _shorten(
+            re.sub(r"\n{2,}", "\n", text).lstrip("\n") if output.name == "stderr" else text
+        )
+        return output if output.text.strip() else None
+    if output.output_type == "error":
+        output.traceback = [_shorten(line) for line in output.traceback]
+        return output
+    if _WIDGET in output.data:
+        return None  # without its kernel a widget shows nothing; the figure above it tells the story
+    for kind, content in output.data.items():
+        if kind == "image/png":
+            output.data[kind] = base64.b64encode(_plain_png(base64.b64decode(content))).decode()
+        elif isinstance(content, str):
+            output.data[kind] = _shorten(content)
+    return output
+
+
+def _shorten(text: str) -> str:
+    """Return text without the folders in which this machine keeps packages and cells."""
+    text = re.sub(r"[^\s'\"]*[/\\]ipykernel_\d+[/\\]\d+\.py", "cell", text)
+    return re.sub(r"[^\s'\"]*[/\\]site-packages[/\\]", "", text)
+
+
+def _refuse(output: NotebookNode, tags: list[str]) -> Iterator[str]:
+    """Yield why an output may not stand in a built notebook."""
+    if output.output_type == "error":
+        if not {"raises-exception", "nbval-raises-exception"} & set(tags):
+            trace = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback))
+            yield f"{output.ename}: {output.evalue}\n{trace}"
+        return
+    if output.output_type == "stream":
+        text = output.text
+        if output.name == "stderr" and "shows-warning" not in tags:
+            yield f"a warning, or other text on stderr:\n{text.strip()}"
+    else:
+        text = output.data.get("text/plain", "")
+        if len(output.data) == 1 and (match := _BARE.search(text)):
+            yield f"the output is a bare {text[:60]!r} ({match[0]!r}): end the last line with `;`"
+    if re.search(r"\b0x[0-9a-f]{8,}", text) and "image/png" not in output.get("data", {}):
+        yield f"the output holds an address, which differs from run to run: {text[:60]!r}"
+    for place in {str(Path.home()), sys.prefix, str(Path.cwd())} - {"/"}:
+        if place in text:
+            yield f"the output holds a path of this machine: {place}"
+
+
+def _plain_png(content: bytes) -> bytes:
+    """Return a PNG without the program, version and time that made it."""
+    kept, position = [content[:8]], 8
+    while position < len(content):
+        (length,) = struct.unpack(">I", content[position : position + 4])
+        chunk = content[position : position + 12 + length]
+        if chunk[4:8] not in _TEXT_CHUNKS:
+            kept.append(chunk)
+        position += 12 + length
+    return b"".join(kept)

@@ -1,0 +1,114 @@
+"""Take the markdown of a prose cell apart: what must agree between languages, and the words alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+CODE = "\ue000"  # stands for inline code among the words
+MATH = "\ue001"  # for the inside of a formula
+BOLD = "\ue002"  # for the edge of a bold run
+
+# Formulas are found as the notebook's renderers find them: before markdown, outside of code.
+_SPANS = re.compile(
+    r"(?P<fence>^ {0,3}(?P<mark>`{3,}|~{3,}).*?^ {0,3}(?P=mark))"
+    r"|(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<display>\$\$.+?\$\$)"
+    r"|(?P<inline>(?<!\\)\$(?! )[^$\n]+?(?<! )\$)",
+    re.DOTALL | re.MULTILINE,
+)
+_NUMBER = re.compile(r"\d+(?:,\d{3})*\.\d+%?|\d+%")
+
+
+@dataclass
+class Parts:
+    """What a prose cell is made of.
+
+    Attributes:
+        formulas, links, images, fences: how often each occurs.
+        code, numbers: the inline code, the decimals and percentages that occur.
+        outline: headings and tables, in order.
+        words: the running text, a pair of (line within the cell, text) per paragraph. `CODE`, ``$`` + `MATH` +
+            ``$`` and `BOLD` stand for what is not words.
+    """
+
+    formulas: Counter[str] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
+    images: Counter[str] = field(default_factory=Counter)
+    fences: Counter[str] = field(default_factory=Counter)
+    code: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
+    outline: list[str] = field(default_factory=list)
+    words: list[tuple[int, str]] = field(default_factory=list)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def take_apart(text: str) -> Parts:
+    """Return the parts of a prose cell's markdown."""
+    parts = Parts()
+
+    def hide(match: re.Match[str]) -> str:
+        if match["fence"] or match["code"]:
+            return match[0]
+        parts.formulas[_formula(match[0])] += 1
+        # The lines stay, so that problems are found on the right one.
+        return f"${MATH}$" + "\n" * match[0].count("\n")
+
+    for token in _parser().parse(_SPANS.sub(hide, text)):
+        line = token.map[0] if token.map else 0
+        if token.type in ("fence", "code_block"):
+            parts.fences[f"{token.info}\n{token.content}"] += 1
+        elif token.type == "html_block":
+            _html(token.content, parts)
+            parts.words.append((line, re.sub(r"<[^>]*>", "", token.content)))
+        elif token.type in ("heading_open", "tr_open", "th_open"):
+            parts.outline.append(token.tag)
+        elif token.type == "inline":
+            words = "".join(_flatten(token.children or [], parts))
+            parts.words += [(line + shift, words) for shift, words in enumerate(words.split("\n"))]
+    for _, words in parts.words:
+        parts.numbers |= {number.replace(",", "") for number in _NUMBER.findall(words)}
+    return parts
+
+
+def _formula(text: str) -> str:
+    """Return a formula without what may differ: white space and the words inside ``\\text{…}``."""
+    return re.sub(r"\\text\{[^{}]*\}", r"\\text{}", re.sub(r"\s+", "", text))
+
+
+def _html(text: str, parts: Parts) -> None:
+    """Count the links and images that are written as HTML, and the parts that fold."""
+    parts.links.update(re.findall(r"<a\b[^>]*\bhref=[\"']([^\"']*)", text))
+    parts.images.update(re.findall(r"<img\b[^>]*\bsrc=[\"']([^\"']*)", text))
+    parts.outline += ["details"] * len(re.findall(r"<details\b", text))
+
+
+def _flatten(tokens: list[Token], parts: Parts) -> Iterator[str]:
+    """Yield the words of a paragraph, and note its links, images and code."""
+    for token in tokens:
+        if token.type == "code_inline":
+            parts.code.add(token.content)
+            yield CODE
+        elif token.type == "image":
+            parts.images[str(token.attrs["src"])] += 1
+            yield token.content
+        elif token.type == "link_open":
+            parts.links[str(token.attrs["href"])] += 1
+        elif token.type == "html_inline":
+            _html(token.content, parts)
+        elif token.type in ("strong_open", "strong_close"):
+            yield BOLD
+        elif token.type in ("softbreak", "hardbreak"):
+            yield "\n"
+        else:
+            yield token.content
