@@ -1,0 +1,111 @@
+# What people do with this repository, about a line each. `make` alone lists it.
+#   make lab  COURSE_LANGUAGE=ja PORT=8890     both optional
+#   make test-notebooks COURSE_LANGUAGE=en
+
+PYTHONS ?= python3.13 python3.12 python3.11 python3
+PORT    ?= 8888
+# The language of the machine, unless one is named.
+COURSE_LANGUAGE ?= $(if $(filter ja%,$(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))),ja,en)
+NOTEBOOKS = notebooks/$(COURSE_LANGUAGE)
+# JupyterLab's menus: the locale of each language whose menus are not English.
+LOCALE_ja = ja_JP
+
+PY     := .venv/bin/python
+PIP     = -m pip install --quiet --disable-pip-version-check
+LOCKED  = $(PIP) --require-hashes --no-deps --only-binary :all:
+PYTEST  = $(PY) -m pytest -n 2 --dist loadscope
+LAB     = build/lab/$(COURSE_LANGUAGE)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help lab test test-unit test-notebooks test-claims test-colab lint types check notebooks slides images bench wheel lock clean
+
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+
+# --- Reading the course -----------------------------------------------------------------------------
+
+lab: .venv/requirements.lock $(LAB)/overrides.json  ## open the course in JupyterLab: [COURSE_LANGUAGE=ja|en] [PORT=8888]
+	$(PY) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --port=$(PORT) \
+	  --LabApp.app_settings_dir=$(LAB) --LabApp.workspaces_dir=$(LAB)/workspaces \
+	  --LabApp.default_url=/lab/tree/$(NOTEBOOKS)/00_start_here.ipynb
+
+# The menus' language and quiet first start, without touching the reader's own settings.
+$(LAB)/overrides.json: Makefile | $(NOTEBOOKS)
+	@mkdir -p $(@D)
+	@printf '{"@jupyterlab/translation-extension:plugin": {"locale": "%s"},\n "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}\n' \
+	  $(or $(LOCALE_$(COURSE_LANGUAGE)),default) > $@
+
+notebooks/%:
+	@echo "\`COURSE_LANGUAGE\` must be one of: $(filter-out source,$(notdir $(wildcard notebooks/*))). Received: COURSE_LANGUAGE=$*" >&2; exit 2
+
+# --- The environment: made once, filled again only when a lock file changed -------------------------
+
+.venv/bin/python:
+	@for python in $(PYTHONS); do \
+	  $$python -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2> /dev/null || continue; \
+	  echo "Making .venv with $$($$python --version)"; exec $$python -m venv --clear .venv; \
+	done; \
+	echo "coursekit needs Python 3.11, 3.12 or 3.13 with its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; \
+	echo "Tried: $(PYTHONS). Another one can be named: make lab PYTHONS=/path/to/python3" >&2; exit 1
+
+.venv/%.lock: %.lock .venv/bin/python
+	@echo "Installing what $*.lock lists: a few minutes, once"
+	@$(PY) $(LOCKED) -r $<
+	@$(PY) $(PIP) --no-index --no-deps --no-build-isolation --editable .
+	@cp $< $@
+
+# --- Testing it ------------------------------------------------------------------------------------
+
+test: test-unit test-notebooks check  ## unit tests, claims with few seeds, one language's notebooks
+
+test-unit: .venv/requirements-test.lock  ## unit tests, and claims with few seeds
+	$(PYTEST) -m "not slow"
+
+test-notebooks: .venv/requirements-test.lock | $(NOTEBOOKS)  ## run every notebook of one language: [COURSE_LANGUAGE=ja|en]
+	$(PYTEST) --nbval-lax --nbval-current-env $(NOTEBOOKS)
+
+test-claims: .venv/requirements-test.lock  ## every claim with all its seeds, and the slow tests
+	$(PYTEST) --all-seeds -m "claim or slow"
+
+test-colab: .venv/requirements-test.lock  ## the course with the versions that Google Colab has
+	$(PY) tests/colab/run_in_colab_environment.py
+
+check: .venv/requirements-test.lock  ## are the built notebooks up to date with their sources?
+	$(PY) -m coursekit.authoring check
+
+lint: .venv/requirements-test.lock  ## format and lint
+	$(PY) -m ruff format --check . && $(PY) -m ruff check .
+
+types: .venv/requirements-test.lock  ## types
+	$(PY) -m mypy
+
+bench: .venv/requirements-test.lock  ## how fast training is, beside model.fit
+	$(PY) tests/training/bench.py
+
+# --- Changing it -----------------------------------------------------------------------------------
+
+notebooks: .venv/requirements-test.lock  ## build and execute the lessons whose source changed
+	$(PY) -m coursekit.authoring build
+
+slides: .venv/requirements-test.lock | $(NOTEBOOKS)  ## slides from the notebooks, in build/slides: [COURSE_LANGUAGE=ja|en]
+	$(PY) -m nbconvert --to slides --output-dir build/slides/$(COURSE_LANGUAGE) $(NOTEBOOKS)/*.ipynb
+
+images: .venv/requirements-test.lock  ## draw the pictures of the README again
+	$(PY) images/make_images.py
+
+wheel: .venv/requirements-test.lock  ## coursekit as a wheel, in dist
+	$(PY) -m build --wheel --no-isolation
+
+lock: .venv-lock/bin/uv  ## write the lock files anew from pyproject.toml: [UPGRADE=--upgrade]
+	$(COMPILE) --extra lab --extra test --output-file requirements-test.lock
+	$(COMPILE) --extra lab --constraint requirements-test.lock --output-file requirements.lock
+
+COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --no-emit-index-url --custom-compile-command "make lock" $(UPGRADE) pyproject.toml
+
+.venv-lock/bin/uv: .venv/bin/python
+	$(PY) -m venv .venv-lock && .venv-lock/bin/python $(PIP) uv
+
+clean:  ## remove the environments and everything that was built
+	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
