@@ -51,26 +51,25 @@ def _states(lesson: Lesson, codes: list[str], settings: build.Settings) -> list[
 def _build(lesson: Lesson, code: str, settings: build.Settings, options: argparse.Namespace) -> list[Problem]:
     """Build one notebook, say what was done, and return what went wrong."""
     path = settings.folder(code) / f"{lesson.name}.ipynb"
+    name = path.relative_to(settings.root).as_posix()
     notebook = build.generate(lesson, code, settings)
-    begin = time.perf_counter()
     how = "outputs kept"
     if options.force or not build.keep_outputs(notebook, build.read(path)):
         how = "not executed"
         if options.execute:
             from coursekit.authoring.execute import execute
 
+            begin = time.perf_counter()
             lines = {cell.id: cell.line for cell in lesson.cells}
             if found := execute(notebook, path.parent):
-                name = f"{path.relative_to(settings.root).as_posix()}: "
+                file = str(lesson.path)
                 return [
-                    Problem(str(lesson.path), lines.get(cell, 1), cell, name + why) for cell, why in found
+                    Problem(file, lines[cell] + line, cell, f"{name}: {why}") for cell, line, why in found
                 ]
+            build.sign_outputs(notebook)
             how = f"executed in {time.perf_counter() - begin:.1f} s"
-    changed = build.write(notebook, path)
-    size = f"{path.stat().st_size / 1000:.0f} kB"
-    print(
-        f"{path.relative_to(settings.root).as_posix()}: {how if changed else 'unchanged'}, {size}", flush=True
-    )
+    same = "" if build.write(notebook, path) else ", unchanged"
+    print(f"{name}: {how}{same}, {path.stat().st_size / 1000:.0f} kB", flush=True)
     return []
 
 

@@ -8,8 +8,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import nbformat
@@ -87,24 +85,39 @@ def generate(lesson: Lesson, code: str, settings: Settings) -> NotebookNode:
 
 def digest(notebook: NotebookNode) -> str:
     """Return a digest of everything but the outputs of a notebook's cells."""
-    cells = [[cell.id, cell.cell_type, cell.source, cell.metadata] for cell in notebook.cells]
-    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
+    return _digest([[cell.id, cell.cell_type, cell.source, cell.metadata] for cell in notebook.cells])
+
+
+def _digest(content: list) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def keep_outputs(notebook: NotebookNode, built: NotebookNode | None) -> bool:
     """Copy the outputs of an earlier build, if it ran the same code; return whether it did."""
     old, new = _code_cells(built), _code_cells(notebook)
-    if not is_executed(built) or [(c.id, c.source) for c in old] != [(c.id, c.source) for c in new]:
+    if (
+        not built
+        or not is_executed(built)
+        or [(c.id, c.source) for c in old] != [(c.id, c.source) for c in new]
+    ):
         return False
     for mine, theirs in zip(new, old, strict=True):
         mine.outputs, mine.execution_count = theirs.outputs, theirs.execution_count
+    sign_outputs(notebook)
     return True
 
 
-def is_executed(notebook: NotebookNode | None) -> bool:
-    """Return whether all code of a notebook has run, in order and once, in a fresh kernel."""
-    counts = [cell.execution_count for cell in _code_cells(notebook)]
-    return bool(counts) and counts == list(range(1, len(counts) + 1))
+def sign_outputs(notebook: NotebookNode) -> None:
+    """Put a digest of the outputs into the metadata, by which outputs of another run are known."""
+    notebook.metadata["coursekit"]["outputs"] = _digest([cell.outputs for cell in _code_cells(notebook)])
+
+
+def is_executed(built: NotebookNode) -> bool:
+    """Return whether a notebook's outputs are those that the builder made: all cells, once, in order."""
+    cells = _code_cells(built)
+    signed = built.metadata.get("coursekit", {}).get("outputs")
+    in_order = [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    return in_order and signed == _digest([cell.outputs for cell in cells])
 
 
 def read(path: Path) -> NotebookNode | None:
@@ -148,7 +161,7 @@ def state_problems(lesson: Lesson, code: str, settings: Settings) -> Iterator[Pr
         why = "was changed by hand: change the source" if same else "is stale"
         yield problem(_first_difference(wanted, built), f"{why}: build it again")
     elif not is_executed(built):
-        yield problem("", "has no outputs: build it again, with execution")
+        yield problem("", "has no outputs, or those of another run: build it again, with execution")
     if built is not None and path.stat().st_size > LARGEST:
         yield problem(
             "", f"has {path.stat().st_size / 1000:.0f} kB; at most {LARGEST / 1000:.0f} kB are allowed"
@@ -215,14 +228,12 @@ def _badge(lesson: Lesson, code: str, settings: Settings) -> str:
     return f"\n\n[![{_texts()['badge'][code]}]({site}/assets/colab-badge.svg)]({target})"
 
 
-@cache
 def _texts() -> dict[str, dict[str, str]]:
     """Return the words that the builder itself writes, by language; all languages must be there."""
-    file = resources.files("coursekit.authoring").joinpath("texts.toml")
-    texts = tomllib.loads(file.read_text(encoding="utf-8"))
+    texts = language.read_toml("authoring/texts.toml")
     for name, entries in texts.items():
         if missing := set(language.languages()) - set(entries):
-            raise KeyError(f"texts.toml, {name!r} has no text in {', '.join(sorted(missing))}")
+            raise ValueError(f"texts.toml, {name!r} has no text in {', '.join(sorted(missing))}")
     return texts
 
 

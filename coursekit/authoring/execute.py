@@ -30,10 +30,13 @@ _ENVIRONMENT = {
 _HARMLESS = re.compile(
     r"^(\d{4}-\d\d-\d\d [\d:.]+: )?[IWE](\d{4} [\d:.]+\s+\d+)? ?\S+\.cc:\d+\].*"
     r"|^To enable the following instructions: .*"
-    r"|^WARNING: All log messages before absl::InitializeLog\(\) .*",
+    r"|^WARNING: All log messages before absl::InitializeLog\(\) .*"
+    r"|^.*\bxla_bridge\b.*",  # JAX: "An NVIDIA GPU may be present …"
     re.MULTILINE,
 )
-_BARE = re.compile(r"^[\[(]*(<|Text\(|\[?array\(\[.*\n?.*<)|\bat 0x[0-9a-f]{6,}")
+# The representation of an object, such as "<Axes: >", "[<matplotlib.lines.Line2D at 0x7f…>]", "Text(0.5, …".
+_BARE = re.compile(r"""^(?!['"])(?:.*[\s(\[,{])?(?:<[A-Za-z_][\w.]*[ :>]|Text\()""", re.DOTALL)
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{8,}")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 
@@ -45,7 +48,7 @@ class _ThisPython(KernelSpecManager):
         return KernelSpec(resource_dir="", **get_kernel_dict())
 
 
-def execute(notebook: NotebookNode, folder: Path, *, timeout: int = 600) -> list[tuple[str, str]]:
+def execute(notebook: NotebookNode, folder: Path, *, timeout: int = 600) -> list[tuple[str, int, str]]:
     """Run all cells of a notebook in place, in a fresh kernel.
 
     Args:
@@ -54,8 +57,9 @@ def execute(notebook: NotebookNode, folder: Path, *, timeout: int = 600) -> list
         timeout: seconds that a cell may take.
 
     Returns:
-        The problems, as pairs of (cell id, message): errors, warnings, other text on stderr, bare
-        representations of objects, addresses and paths of this machine. Empty if all is well.
+        The problems, as (cell id, line within the cell or 0, message): errors, warnings, other text on stderr,
+        bare representations of objects, addresses and paths of this machine. Empty if all is well. After an
+        error the remaining cells do not run.
     """
     metadata = dict(notebook.metadata)
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,13 +80,14 @@ def execute(notebook: NotebookNode, folder: Path, *, timeout: int = 600) -> list
     except CellExecutionError:
         pass  # the cell's outputs tell it
     except (CellTimeoutError, DeadKernelError) as error:
-        problems.append((begun[-1], f"{type(error).__name__}: {error}"))
+        problems.append((begun[-1], 0, f"{type(error).__name__}: {error}"))
     notebook.metadata = metadata  # widgets and the kernel's own version stay out
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            tags = cell.metadata.get("tags", [])
             cell.outputs = [output for output in map(_clean, cell.outputs) if output is not None]
-            problems += [(cell.id, message) for output in cell.outputs for message in _refuse(output, tags)]
+            for message in _refuse(cell):
+                found = re.findall(rf"(?:\bcell:|Cell In\[{cell.execution_count}\], line )(\d+)", message)
+                problems.append((cell.id, int(found[-1]) if found else 0, message))
     return problems
 
 
@@ -113,26 +118,24 @@ def _shorten(text: str) -> str:
     return re.sub(r"[^\s'\"]*[/\\]site-packages[/\\]", "", text)
 
 
-def _refuse(output: NotebookNode, tags: list[str]) -> Iterator[str]:
-    """Yield why an output may not stand in a built notebook."""
-    if output.output_type == "error":
-        if not {"raises-exception", "nbval-raises-exception"} & set(tags):
-            trace = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback))
-            yield f"{output.ename}: {output.evalue}\n{trace}"
-        return
-    if output.output_type == "stream":
-        text = output.text
-        if output.name == "stderr" and "shows-warning" not in tags:
+def _refuse(cell: NotebookNode) -> Iterator[str]:
+    """Yield why a cell's outputs may not stand in a built notebook."""
+    tags = set(cell.metadata.get("tags", []))
+    for output in cell.outputs:
+        text = output.text if "text" in output else output.get("data", {}).get("text/plain", "")
+        if output.output_type == "error" and not tags & {"raises-exception", "nbval-raises-exception"}:
+            yield re.sub(
+                r"\x1b\[[\d;]*m", "", "\n".join([f"{output.ename}: {output.evalue}", *output.traceback])
+            )
+        if output.get("name") == "stderr" and "shows-warning" not in tags:
             yield f"a warning, or other text on stderr:\n{text.strip()}"
-    else:
-        text = output.data.get("text/plain", "")
-        if len(output.data) == 1 and (match := _BARE.search(text)):
-            yield f"the output is a bare {text[:60]!r} ({match[0]!r}): end the last line with `;`"
-    if re.search(r"\b0x[0-9a-f]{8,}", text) and "image/png" not in output.get("data", {}):
-        yield f"the output holds an address, which differs from run to run: {text[:60]!r}"
-    for place in {str(Path.home()), sys.prefix, str(Path.cwd())} - {"/"}:
-        if place in text:
-            yield f"the output holds a path of this machine: {place}"
+        if list(output.get("data", {})) == ["text/plain"] and _BARE.search(text):
+            yield f"the output is an object's bare name: end the last line with `;`. Received: {text[:80]}"
+        elif _ADDRESS.search(text):
+            yield f"the output holds an address, which differs from run to run: {text[:80]}"
+        for place in sorted({str(Path.home()), sys.prefix, str(Path.cwd())} - {"/"}):
+            if place in text:
+                yield f"the output holds a path of this machine: {place}"
 
 
 def _plain_png(content: bytes) -> bytes:

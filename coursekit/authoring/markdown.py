@@ -14,16 +14,17 @@ from markdown_it.token import Token
 CODE = "\ue000"  # stands for inline code among the words
 MATH = "\ue001"  # for the inside of a formula
 BOLD = "\ue002"  # for the edge of a bold run
+HTML = "\ue003"  # for a tag of a block of HTML
 
 # Formulas are found as the notebook's renderers find them: before markdown, outside of code.
 _SPANS = re.compile(
     r"(?P<fence>^ {0,3}(?P<mark>`{3,}|~{3,}).*?^ {0,3}(?P=mark))"
-    r"|(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<code>(?<!\\)(?P<ticks>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<display>\$\$.+?\$\$)"
     r"|(?P<inline>(?<!\\)\$(?! )[^$\n]+?(?<! )\$)",
     re.DOTALL | re.MULTILINE,
 )
-_NUMBER = re.compile(r"\d+(?:,\d{3})*\.\d+%?|\d+%")
+_NUMBER = re.compile(r"\d[\d,]*\.\d+%?|\d[\d,]*%")
 
 
 @dataclass
@@ -31,21 +32,23 @@ class Parts:
     """What a prose cell is made of.
 
     Attributes:
-        formulas, links, images, fences: how often each occurs.
-        code, numbers: the inline code, the decimals and percentages that occur.
-        outline: headings and tables, in order.
-        words: the running text, a pair of (line within the cell, text) per paragraph. `CODE`, ``$`` + `MATH` +
-            ``$`` and `BOLD` stand for what is not words.
+        formulas, links, images, code_blocks: how often each occurs.
+        inline_code, numbers: what occurs; decimals and percentages are the numbers that count.
+        outline: headings, list items, table rows, folded parts, in order.
+        words: the running text, as pairs of (line within the cell, text). `CODE`, ``$`` + `MATH` + ``$``,
+            `BOLD` and `HTML` stand for what is not words.
+        faults: what no renderer shows as it is meant, as pairs of (line within the cell, message).
     """
 
     formulas: Counter[str] = field(default_factory=Counter)
     links: Counter[str] = field(default_factory=Counter)
     images: Counter[str] = field(default_factory=Counter)
-    fences: Counter[str] = field(default_factory=Counter)
-    code: set[str] = field(default_factory=set)
+    code_blocks: Counter[str] = field(default_factory=Counter)
+    inline_code: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     outline: list[str] = field(default_factory=list)
     words: list[tuple[int, str]] = field(default_factory=list)
+    faults: list[tuple[int, str]] = field(default_factory=list)
 
 
 @cache
@@ -61,24 +64,35 @@ def take_apart(text: str) -> Parts:
         if match["fence"] or match["code"]:
             return match[0]
         parts.formulas[_formula(match[0])] += 1
+        line = text.count("\n", 0, match.start())
+        if "|" in match[0] and text.splitlines()[line].lstrip().startswith("|"):
+            parts.faults.append(
+                (line, "a formula in a table must not hold `|`: write \\lvert, \\rvert or \\mid")
+            )
         # The lines stay, so that problems are found on the right one.
         return f"${MATH}$" + "\n" * match[0].count("\n")
 
     for token in _parser().parse(_SPANS.sub(hide, text)):
-        line = token.map[0] if token.map else 0
-        if token.type in ("fence", "code_block"):
-            parts.fences[f"{token.info}\n{token.content}"] += 1
-        elif token.type == "html_block":
-            _html(token.content, parts)
-            parts.words.append((line, re.sub(r"<[^>]*>", "", token.content)))
-        elif token.type in ("heading_open", "tr_open", "th_open"):
-            parts.outline.append(token.tag)
-        elif token.type == "inline":
-            words = "".join(_flatten(token.children or [], parts))
-            parts.words += [(line + shift, words) for shift, words in enumerate(words.split("\n"))]
+        _note(token, token.map[0] if token.map else 0, parts)
+    if parts.outline.count("<details>") != parts.outline.count("</details>"):
+        parts.faults.append((0, "<details> and </details> must come in pairs"))
     for _, words in parts.words:
         parts.numbers |= {number.replace(",", "") for number in _NUMBER.findall(words)}
     return parts
+
+
+def _note(token: Token, line: int, parts: Parts) -> None:
+    """Note what a block of markdown holds."""
+    if token.type in ("fence", "code_block"):
+        parts.code_blocks[f"{token.info}\n{token.content}"] += 1
+    elif token.type == "html_block":
+        parts.words += enumerate(re.sub(r"<[^>]*>", HTML, token.content).split("\n"), line)
+        _html(token.content, parts)
+    elif token.type in ("heading_open", "list_item_open", "tr_open"):
+        parts.outline.append(f"<{token.tag}>")
+    elif token.type == "inline":
+        words = "".join(_flatten(token.children or [], parts))
+        parts.words += enumerate(words.split("\n"), line)
 
 
 def _formula(text: str) -> str:
@@ -90,14 +104,14 @@ def _html(text: str, parts: Parts) -> None:
     """Count the links and images that are written as HTML, and the parts that fold."""
     parts.links.update(re.findall(r"<a\b[^>]*\bhref=[\"']([^\"']*)", text))
     parts.images.update(re.findall(r"<img\b[^>]*\bsrc=[\"']([^\"']*)", text))
-    parts.outline += ["details"] * len(re.findall(r"<details\b", text))
+    parts.outline += re.findall(r"</?details>", text)
 
 
 def _flatten(tokens: list[Token], parts: Parts) -> Iterator[str]:
     """Yield the words of a paragraph, and note its links, images and code."""
     for token in tokens:
         if token.type == "code_inline":
-            parts.code.add(token.content)
+            parts.inline_code.add(token.content)
             yield CODE
         elif token.type == "image":
             parts.images[str(token.attrs["src"])] += 1

@@ -13,7 +13,7 @@ A code cell stands once: ``# %% id="fit" tags=["exercise"]``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -39,6 +39,7 @@ TAGS = {
     "nbval-raises-exception",
     "nbval-skip",
 }
+RESERVED = "colab"  # the id of the cell that the builder puts before the set-up cell
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -164,22 +165,6 @@ def sources(root: Path) -> list[Path]:
     return sorted((root / "notebooks" / "source").glob("[0-9][0-9]_*.py"))
 
 
-def blocks(cells: Iterable[Cell]) -> Iterator[list[Cell]]:
-    """Yield the exercises: from a cell tagged exercise to the check, with code that runs in between."""
-    block: list[Cell] = []
-    for cell in cells:
-        runs = cell.is_code and not cell.tags and bool(block) and "check" not in block[-1].tags
-        inside = runs or {"exercise", "solution", "check"} & set(cell.tags)
-        begins = "exercise" in cell.tags and block and "exercise" not in block[-1].tags
-        if block and (begins or not inside):
-            yield block
-            block = []
-        if inside:
-            block.append(cell)
-    if block:
-        yield block
-
-
 def _read(path: Path) -> tuple[list[_Raw], int]:
     """Return the cells with their lines, and the line of any text before the first of them (or 0)."""
     text = path.read_text(encoding="utf-8")
@@ -207,6 +192,8 @@ def _option_problems(raw: _Raw) -> Iterator[str]:
         yield f"a cell is code or markdown. Received: {raw.kind}"
     if not _ID.fullmatch(raw.id) or len(raw.id) > 64:
         yield f"the id must be lower-case words joined by hyphens, 64 letters at most. Received: id={raw.id!r}"
+    if raw.id == RESERVED:
+        yield f"the id {RESERVED!r} belongs to the builder: choose another"
     if unknown := set(raw.options) - OPTIONS:
         yield f"options must be among {', '.join(sorted(OPTIONS))}. Received: {', '.join(sorted(unknown))}"
     tags = raw.options.get("tags", [])
