@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from coursekit._arguments import integer, number, received, shown
+
 
 class Split(NamedTuple):
     """Rows of a data set: ``x`` of shape (rows, features) as float32, and ``y`` with a value a row."""
@@ -66,9 +68,10 @@ def digits(
     Raises:
         ValueError: if an argument is out of its range.
     """
-    _check_fraction("label_noise", label_noise)
+    n_train = integer("n_train", n_train, lowest=1)
+    n_validation = integer("n_validation", n_validation, lowest=1)
+    label_noise = number("label_noise", label_noise, "[0, 1]")
     x, y = _all_digits()
-    _check_rows(n_train=n_train, n_validation=n_validation)
     if n_train + n_validation >= len(x):
         raise ValueError(
             f"`n_train` + `n_validation` must be less than {len(x)}, the number of images. "
@@ -107,7 +110,7 @@ def noisy_curve(
         n_validation: validation points, at least 1.
         n_test: test points, at least 1.
         noise: standard deviation of the noise, in the unit of y; not negative.
-        function: the curve f, applied to an array; `true_curve` by default.
+        function: the curve f, applied to an array of shape (n,); `true_curve` by default.
         seed: draws the points and the noise.
 
     Returns:
@@ -116,25 +119,37 @@ def noisy_curve(
     Raises:
         ValueError: if an argument is out of its range.
     """
-    _check_rows(n_train=n_train, n_validation=n_validation, n_test=n_test)
-    if not (np.isfinite(noise) and noise >= 0):
-        raise ValueError(f"`noise` must be a finite number, at least 0. Received: noise={noise}")
-    function = function or true_curve
+    rows = {"n_train": n_train, "n_validation": n_validation, "n_test": n_test}
+    counts = [integer(name, n, lowest=1) for name, n in rows.items()]
+    noise = number("noise", noise, "[0, inf)")
+    curve = true_curve if function is None else function
+    if not callable(curve):
+        raise ValueError(f"`function` must be a function of an array. {received('function', function)}")
 
     def points(n: int, sd: float, generator: np.random.Generator) -> Split:
         x = np.sort(generator.uniform(-1, 1, n))
-        y = function(x) + sd * generator.standard_normal(n)
+        y = _heights(curve, x) + sd * generator.standard_normal(n)
+        if np.abs(y).max() > np.finfo("float32").max:
+            raise ValueError(f"`noise` and `function` must give float32 numbers. {received('noise', noise)}")
         return Split(x[:, None].astype("float32"), y.astype("float32"))
 
-    train, validation, test = _generators(seed, 3)
-    return Dataset(
-        points(n_train, noise, train), points(n_validation, noise, validation), points(n_test, 0, test)
-    )
+    parts = zip(counts, (noise, noise, 0), _generators(seed, 3), strict=True)
+    return Dataset(*(points(n, sd, generator) for n, sd, generator in parts))
 
 
 def true_curve(x: np.ndarray) -> np.ndarray:
     """Return sin(πx), the curve behind `noisy_curve`."""
     return np.sin(np.pi * np.asarray(x))
+
+
+def _heights(curve: Callable, x: np.ndarray) -> np.ndarray:
+    """Return the curve at each x; a curve that gives one number for all is a constant."""
+    y = np.asarray(curve(x))
+    if y.dtype.kind not in "biuf" or y.shape not in (x.shape, ()) or not np.isfinite(y).all():
+        raise ValueError(
+            f"`function` must give a finite number for each x. {received('function', curve)}, which gives {shown(y)}"
+        )
+    return y
 
 
 @cache
@@ -156,17 +171,5 @@ def _redraw(labels: np.ndarray, fraction: float, generator: np.random.Generator)
 
 def _generators(seed: int, n: int) -> list[np.random.Generator]:
     """Return ``n`` independent generators, so that more rows of one part never change another part."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"`seed` must be an integer, at least 0. Received: seed={seed!r}")
-    return [np.random.default_rng(child) for child in np.random.SeedSequence(int(seed)).spawn(n)]
-
-
-def _check_rows(**rows: int) -> None:
-    for name, value in rows.items():
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"`{name}` must be an integer, at least 1. Received: {name}={value!r}")
-
-
-def _check_fraction(name: str, value: float) -> None:
-    if not 0 <= value <= 1:
-        raise ValueError(f"`{name}` must be in [0, 1]. Received: {name}={value}")
+    sequence = np.random.SeedSequence(integer("seed", seed, lowest=0))
+    return [np.random.default_rng(child) for child in sequence.spawn(n)]

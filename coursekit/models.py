@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
+from coursekit._arguments import integer, number, received
+
 
 def classifier(
     n_features: int,
@@ -40,15 +42,14 @@ def classifier(
         dropout_rate: fraction of each hidden layer's outputs to drop in training, in [0, 1); ``None`` for no layer.
         input_dropout_rate: the same for the inputs.
         activation: activation of the hidden layers.
-        optimizer: a Keras optimizer; Adam by default.
+        optimizer: a Keras optimizer or its name; Adam by default.
         learning_rate: Adam's learning rate where ``optimizer`` is not given, above 0.
         seed: draws the initial weights and the dropout masks.
 
     Raises:
-        ValueError: if an argument is out of its range.
+        ValueError: if an argument is out of its range, or Keras does not know the activation or optimizer.
     """
-    if n_classes < 2:
-        raise ValueError(f"`n_classes` must be at least 2. Received: n_classes={n_classes}")
+    n_classes = integer("n_classes", n_classes, lowest=2)
     model = _mlp(
         n_features, n_classes, "softmax", units, l1, l2, dropout_rate, input_dropout_rate, activation, seed
     )
@@ -97,12 +98,11 @@ def _mlp(
     activation: str,
     seed: int,
 ) -> keras.Model:
-    hidden = (units,) if isinstance(units, (int, np.integer)) else tuple(units)
-    for name, value in (("n_features", n_features), *(("units", n) for n in hidden)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"`{name}` must be an integer, at least 1. Received: {name}={value!r}")
-    _check_rate("dropout_rate", dropout_rate)
-    _check_rate("input_dropout_rate", input_dropout_rate)
+    n_features = integer("n_features", n_features, lowest=1)
+    hidden = units if isinstance(units, (list, tuple, range)) else (units,)
+    hidden = [integer("units", n, lowest=1) for n in hidden]
+    dropout_rate = _rate("dropout_rate", dropout_rate)
+    input_dropout_rate = _rate("input_dropout_rate", input_dropout_rate)
     seeds = iter(_layer_seeds(seed, 2 * len(hidden) + 2))
 
     def dense(n: int, function: str) -> keras.layers.Layer:
@@ -127,34 +127,30 @@ def _mlp(
 
 
 def _penalty(l1: float | None, l2: float | None) -> keras.regularizers.Regularizer | None:
-    for name, value in (("l1", l1), ("l2", l2)):
-        if value is not None and not (np.isfinite(value) and value >= 0):
-            raise ValueError(f"`{name}` must be a finite number, at least 0. Received: {name}={value}")
     if l1 is None and l2 is None:
         return None
-    # Keras rejects NumPy's float32 here, so a value from a NumPy grid is made a Python number.
-    return keras.regularizers.L1L2(l1=float(l1 or 0), l2=float(l2 or 0))
+    # Keras rejects NumPy's float32 here; `number` makes a value from a NumPy grid a Python number.
+    strengths = {"l1": 0.0 if l1 is None else l1, "l2": 0.0 if l2 is None else l2}
+    return keras.regularizers.L1L2(**{name: number(name, x, "[0, inf)") for name, x in strengths.items()})
 
 
 def _optimizer(
     optimizer: keras.optimizers.Optimizer | str | None, learning_rate: float
 ) -> keras.optimizers.Optimizer | str:
-    if optimizer is not None:
-        return optimizer
-    if not (np.isfinite(learning_rate) and learning_rate > 0):
+    if optimizer is None:
+        return keras.optimizers.Adam(number("learning_rate", learning_rate, "(0, inf)"))
+    if not isinstance(optimizer, (str, keras.optimizers.Optimizer)):
         raise ValueError(
-            f"`learning_rate` must be a finite number above 0. Received: learning_rate={learning_rate}"
+            f"`optimizer` must be a Keras optimizer or its name. {received('optimizer', optimizer)}"
         )
-    return keras.optimizers.Adam(float(learning_rate))
+    return optimizer
 
 
-def _check_rate(name: str, rate: float | None) -> None:
-    if rate is not None and not 0 <= rate < 1:
-        raise ValueError(f"`{name}` must be in [0, 1), the fraction that is dropped. Received: {name}={rate}")
+def _rate(name: str, rate: float | None) -> float | None:
+    return None if rate is None else number(name, rate, "[0, 1)", "the fraction that is dropped")
 
 
 def _layer_seeds(seed: int, n: int) -> list[int]:
     """Return a different seed for each layer, all derived from one."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"`seed` must be an integer, at least 0. Received: seed={seed!r}")
-    return [int(s) for s in np.random.SeedSequence(int(seed)).generate_state(n, dtype="uint32") >> 1]
+    sequence = np.random.SeedSequence(integer("seed", seed, lowest=0))
+    return [int(s) for s in sequence.generate_state(n, dtype="uint32") >> 1]
