@@ -1,0 +1,192 @@
+"""`fit`: `model.fit`'s mathematics, many times faster for the small networks of the course."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from coursekit.language import text
+from coursekit.training import arguments, lifting, loop
+from coursekit.training.arguments import Rows
+from coursekit.training.history import History
+
+# Traced loops of this thread: an engine holds a model and belongs to one thread at a time.
+_engines = threading.local()
+ENGINES_KEPT = 8
+
+
+def fit(
+    model: keras.Model,
+    x: Any,
+    y: Any,
+    *,
+    epochs: int,
+    batch_size: int = 32,
+    validation_data: Any = None,
+    shuffle: bool = True,
+    seed: int = 0,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    sample_weight: Any = None,
+    class_weight: dict[int, float] | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a compiled Keras model as `model.fit` does, much faster, and return its `History`.
+
+    Without shuffling, losses and weights are those of ``model.fit(shuffle=False)`` to float precision. With shuffling,
+    the order of the rows depends on ``seed`` alone. What cannot be compiled, such as a model with a ``train_step``
+    of its own, is trained by `model.fit`, with a notice.
+
+    Args:
+        model: a compiled model; trained in place. Calling `fit` again goes on from where it is.
+        x, y: training rows, arrays of shape (rows, …); a list or a dict of arrays for a model with several inputs or outputs.
+        epochs: passes through the rows, at least 1.
+        batch_size: rows in a step, at least 1.
+        validation_data: ``(x, y)`` or ``(x, y, sample_weight)``, evaluated after each epoch.
+        shuffle: whether to draw a new order of the rows for each epoch.
+        seed: draws these orders.
+        callbacks: Keras callbacks. Their logs hold Keras' keys and ``data_loss``, ``penalty`` and ``val_data_loss`` as well.
+        sample_weight: a weight for each row, shape (rows,).
+        class_weight: a weight for each class, instead of ``sample_weight``.
+        progress: whether to show a progress bar where training takes more than a second.
+
+    Returns:
+        The `History`; ``model.history`` holds it too, also after an interrupt.
+
+    Raises:
+        ValueError: if an argument is not as described, or the model is not compiled.
+        KeyboardInterrupt: if interrupted; ``model.history`` then holds the epochs that were finished.
+    """
+    arguments.compiled(model)
+    arguments.at_least_one(epochs=epochs, batch_size=batch_size)
+    train = arguments.rows("x, y", x, y, sample_weight, class_weight)
+    validation = arguments.pair("validation_data", validation_data)
+    prepare(model, train, validation)
+    if reason := not_compilable(model):
+        return _plain_fit(model, train, validation, epochs, batch_size, shuffle, seed, callbacks, reason)
+    engine = engine_for(model, train, validation, batch_size)
+    with progress_bar(epochs, progress) as bar:
+        return loop.run(
+            engine,
+            model,
+            train,
+            validation,
+            epochs=epochs,
+            shuffle=shuffle,
+            seed=seed,
+            callbacks=callbacks,
+            bar=bar,
+        )
+
+
+def engine_for(model: keras.Model, train: Rows, validation: Rows | None, batch_size: int):
+    """Return a traced loop for a model: one that is already there, if it serves models of this structure."""
+    structure = lifting.structure(model)
+    signature = (train.signature, validation and validation.signature, batch_size, keras.config.backend())
+    kept: dict = _engines.__dict__.setdefault("kept", {})
+    key = (structure, signature)
+    if structure is not None and key in kept:
+        kept[key] = kept.pop(key)
+        return kept[key]
+    engine = _engine_class()(model, train, validation, batch_size, shared=structure is not None)
+    if structure is not None:
+        kept[key] = engine
+        while len(kept) > ENGINES_KEPT:
+            kept.pop(next(iter(kept)))
+    return engine
+
+
+def not_compilable(model: keras.Model) -> str | None:
+    """Return why a model has to be trained by `model.fit`, or None."""
+    if keras.config.backend() not in ("tensorflow", "jax"):
+        return text("not_compiled_backend", backend=keras.config.backend())
+    if model.run_eagerly:
+        return text("not_compiled_eager")
+    for name in ("train_step", "test_step", "compute_loss", "compute_metrics"):
+        if getattr(type(model), name) is not getattr(keras.Model, name):
+            return text("not_compiled_method", method=name)
+    return None
+
+
+def progress_bar(total: int, show: bool, **options):
+    """Return a tqdm bar that appears after a second; hidden if not wanted."""
+    from tqdm.auto import tqdm
+
+    return tqdm(total=total, disable=not show, delay=1, unit=text("epoch"), leave=False, **options)
+
+
+def _engine_class():
+    if keras.config.backend() == "jax":
+        from coursekit.training.jax_engine import JaxEngine
+
+        return JaxEngine
+    from coursekit.training.tensorflow_engine import TensorFlowEngine
+
+    return TensorFlowEngine
+
+
+def prepare(model: keras.Model, train: Rows, validation: Rows | None) -> None:
+    """Build a model for its rows, and check that the labels fit it.
+
+    Raises:
+        ValueError: if they do not.
+    """
+    if not model.built:
+        shapes = keras.tree.map_structure(lambda a: (None, *a.shape[1:]), train.x)
+        model.build(shapes)
+    arguments.check_labels(model, train, "y")
+    if validation is not None:
+        arguments.check_labels(model, validation, "validation_data")
+
+
+def _plain_fit(model, train, validation, epochs, batch_size, shuffle, seed, callbacks, reason) -> History:
+    """Train with `model.fit` and return the same `History`."""
+    warnings.warn(text("not_compiled", reason=reason), stacklevel=3)
+    penalties = _PenaltyWatch()
+    if shuffle:
+        # model.fit draws its order from a global generator, so that a seed for it has to be global as well.
+        keras.utils.set_random_seed(seed)
+    plain = model.fit(
+        train.x,
+        train.y,
+        sample_weight=train.sample_weight,
+        epochs=epochs,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        validation_data=validation
+        and tuple(
+            part for part in (validation.x, validation.y, validation.sample_weight) if part is not None
+        ),
+        callbacks=[penalties, *callbacks],
+        verbose=0,
+    )
+    values = {name: np.asarray(v) for name, v in plain.history.items()}
+    columns: dict[str, np.ndarray] = {}
+    for prefix in ("", "val_"):
+        if f"{prefix}loss" in values:
+            penalty = np.asarray(penalties.values)
+            columns[f"{prefix}data_loss"] = values[f"{prefix}loss"] - penalty
+            columns[f"{prefix}penalty"] = penalty
+        columns |= {
+            name: v
+            for name, v in values.items()
+            if name != f"{prefix}loss" and name.startswith("val_") == bool(prefix)
+        }
+    model.history = History(columns)
+    return model.history
+
+
+class _PenaltyWatch(keras.callbacks.Callback):
+    """Notes the penalty at the end of each epoch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[float] = []
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Note the sum of the penalties."""
+        self.values.append(float(sum(float(np.asarray(loss)) for loss in self.model.losses)))

@@ -1,0 +1,80 @@
+"""`History`: what happened in a training run, as a table and as Keras' dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class History:
+    """The course of a training run, one row an epoch.
+
+    The data loss and the penalty stand apart, because Keras adds the penalty to both ``loss`` and ``val_loss``: models
+    are compared by what they do with data.
+
+    Args:
+        columns: ``{name: one value an epoch}``: ``data_loss``, ``penalty`` and the metrics, then the same with ``val_``.
+        finished: whether the run came to its end; False after an interrupt.
+        first_epoch: the number of the first row, 1 unless training went on from before.
+
+    Attributes:
+        columns: the values as float64 arrays of shape (epochs,).
+        finished: as given.
+    """
+
+    def __init__(
+        self, columns: Mapping[str, Sequence[float]], *, finished: bool = True, first_epoch: int = 1
+    ) -> None:
+        self.columns = {name: np.asarray(values, dtype="float64") for name, values in columns.items()}
+        lengths = {len(values) for values in self.columns.values()}
+        if len(lengths) > 1:
+            raise ValueError(f"`columns` must all have the same length. Received: lengths {sorted(lengths)}")
+        self.finished = finished
+        self._first_epoch = first_epoch
+        self._rows = lengths.pop() if lengths else 0
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def __repr__(self) -> str:
+        return f"<History of {len(self)} epochs: {', '.join(self.columns)}>"
+
+    @property
+    def epoch(self) -> list[int]:
+        """The epochs as Keras counts them, from 0."""
+        return [number - 1 for number in self._numbers()]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A tidy table: ``epoch`` (counted from 1), then the columns."""
+        import pandas as pd
+
+        return pd.DataFrame({"epoch": self._numbers(), **self.columns})
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """Keras' dictionary of lists: ``loss`` is the data loss plus the penalty, as in `model.fit`."""
+        return {name: values.tolist() for name, values in keras_columns(self.columns).items()}
+
+    def _numbers(self) -> range:
+        return range(self._first_epoch, self._first_epoch + self._rows)
+
+
+def keras_columns(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the columns under Keras' names: the loss with its penalty, then the metrics, then the same with ``val_``."""
+    named: dict[str, np.ndarray] = {}
+    for prefix in ("", "val_"):
+        if f"{prefix}data_loss" in columns:
+            named[f"{prefix}loss"] = columns[f"{prefix}data_loss"] + columns[f"{prefix}penalty"]
+        ours = {f"{prefix}data_loss", f"{prefix}penalty"}
+        named |= {
+            name: values
+            for name, values in columns.items()
+            if name not in ours and name.startswith("val_") == bool(prefix)
+        }
+    return named

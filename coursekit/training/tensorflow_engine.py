@@ -1,0 +1,209 @@
+"""Training on TensorFlow: the loop over epochs and steps, and the validation, are one graph.
+
+`model.fit` calls into TensorFlow once a batch, and each call costs far more than the arithmetic of a small network.
+Here one call runs many steps. Inside, everything is Keras' own: the layers, the loss, the metrics, the optimizer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from coursekit.training import lifting
+
+if TYPE_CHECKING:
+    from coursekit.training.arguments import Rows
+
+VALIDATION_BATCH = 1024
+
+
+class TensorFlowEngine:
+    """A traced training loop for models of one structure.
+
+    Args:
+        model: a compiled, built model.
+        train, validation: rows of the kind that will come, to build the metrics with.
+        batch_size: rows in a step.
+        shared: whether to train a lifted clone of the model, so that other models can use the engine after it.
+    """
+
+    def __init__(
+        self, model: keras.Model, train: Rows, validation: Rows | None, batch_size: int, *, shared: bool
+    ) -> None:
+        self.net = lifting.lifted_clone(model) if shared else model
+        self.shared = shared
+        self.traced, self.seconds_per_step = False, None  # kept up to date by the loop
+        self.batch_size = batch_size
+        # Rows of a validation batch do not matter to a mean over rows; a sum a batch would change with them.
+        self.validation_batch = VALIDATION_BATCH if _is_mean(model.loss) else batch_size
+        if not self.net.optimizer.built:
+            self.net.optimizer.build(self.net.trainable_variables)
+        self._fresh_optimizer = [np.asarray(v) for v in self.net.optimizer.variables]
+        self._totals = [tf.Variable(0.0, dtype=tf.float32) for _ in range(3)]
+        self._build_metrics(train)
+        names = ["data_loss", "penalty", *(n for n in self.net.get_metrics_result() if n != "loss")]
+        self.columns = names + ([f"val_{name}" for name in names] if validation else [])
+        number = tf.TensorSpec([], tf.int32)
+        orders = tf.TensorSpec([None, None], tf.int32)
+        signature = (_any_rows(self.put(train)), _any_rows(self.put(validation)), orders, number, number)
+        self._run = tf.function(self._steps, input_signature=signature)
+        self._peek = tf.function(self._running_row)
+
+    def _build_metrics(self, train: Rows) -> None:
+        """Let Keras make the state of loss and metrics from one row, which it cannot do inside a graph."""
+        x, y, weight = keras.tree.map_structure(lambda a: tf.convert_to_tensor(a[:1]), self.put(train))
+        y_pred = self.net(x, training=False)
+        self.net.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=_optional(weight), training=False)
+        self.net.compute_metrics(x, y, y_pred, _optional(weight))
+        self.net.reset_metrics()
+
+    def load(self, model: keras.Model) -> None:
+        """Take over a model's weights, random states, optimizer state, strengths and rates."""
+        if not self.shared:
+            return
+        for source, target in lifting.paired_variables(model, self.net):
+            target.assign(source)
+        lifting.copy_numbers(model, self.net)
+        optimizer = model.optimizer
+        state = optimizer.variables if optimizer.built else self._fresh_optimizer
+        for value, variable in zip(state, self.net.optimizer.variables, strict=True):
+            variable.assign(value)
+        if not optimizer.built and not isinstance(optimizer.get_config().get("learning_rate"), dict):
+            self.net.optimizer.learning_rate.assign(optimizer.learning_rate)
+
+    def store(self, model: keras.Model) -> None:
+        """Give weights, random states and optimizer state back to a model."""
+        if not self.shared:
+            return
+        for target, source in lifting.paired_variables(model, self.net):
+            target.assign(source)
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        for variable, value in zip(model.optimizer.variables, self.net.optimizer.variables, strict=True):
+            variable.assign(value)
+
+    def start_epoch(self) -> None:
+        """Forget what was summed up in an unfinished epoch."""
+        self.net.reset_metrics()
+        for total in self._totals:
+            total.assign(0.0)
+
+    def put(self, rows: Rows | None) -> tuple:
+        """Return rows as tensors, for `run`; an empty tuple for None."""
+        if rows is None:
+            return ()
+        weight = () if rows.sample_weight is None else rows.sample_weight
+        return keras.tree.map_structure(tf.convert_to_tensor, (rows.x, rows.y, weight))
+
+    def run(self, train: tuple, validation: tuple, orders: np.ndarray, first: int, last: int) -> np.ndarray:
+        """Train a part of some epochs.
+
+        Args:
+            train, validation: rows from `put`.
+            orders: the order of the rows in each epoch, shape (epochs, rows), integer.
+            first: the step to begin with in the first epoch.
+            last: the step to stop before in the last epoch.
+
+        Returns:
+            Shape (epochs, columns), a row for each epoch; the last one means nothing unless its last step was run.
+        """
+        table = self._run(
+            train, validation, tf.constant(orders, tf.int32), tf.constant(first), tf.constant(last)
+        )
+        return table.numpy()
+
+    def peek(self) -> dict[str, float]:
+        """Return the running means of an epoch that is under way."""
+        return dict(zip(self.columns, self._peek().numpy().tolist(), strict=False))
+
+    def _steps(self, train, validation, orders, first, last):
+        epochs, rows = tf.unstack(tf.shape(orders))
+        steps = -(-rows // self.batch_size)
+        table = tf.TensorArray(tf.float32, size=epochs, element_shape=[None])
+        for epoch in tf.range(epochs):
+            begin = tf.where(epoch == 0, first, 0)
+            end = tf.where(epoch == epochs - 1, last, steps)
+            order = orders[epoch]
+            for step in tf.range(begin, end):
+                batch = order[step * self.batch_size : (step + 1) * self.batch_size]
+                self._train_step(*keras.tree.map_structure(lambda a, b=batch: tf.gather(a, b), train))
+            if end == steps:
+                row = self._finished_row(validation)
+            else:
+                row = tf.zeros([len(self.columns)])
+            table = table.write(epoch, row)
+        return table.stack()
+
+    def _train_step(self, x, y, sample_weight):
+        net, sample_weight = self.net, _optional(sample_weight)
+        with tf.GradientTape() as tape:
+            y_pred = net(x, training=True)
+            loss, penalty, total = self._losses(y, y_pred, sample_weight)
+            scaled = net.optimizer.scale_loss(total)
+        weights = net.trainable_weights
+        net.optimizer.apply_gradients(zip(tape.gradient(scaled, weights), weights, strict=True))
+        self._add(x, loss, penalty)
+        net.compute_metrics(x, y, y_pred, sample_weight)
+
+    def _finished_row(self, validation):
+        row = self._running_row()
+        self._reset()
+        if not validation:
+            return row
+        rows = tf.shape(keras.tree.flatten(validation[0])[0])[0]
+        for start in tf.range(0, rows, self.validation_batch):
+            x, y, weight = keras.tree.map_structure(
+                lambda a: a[start : start + self.validation_batch], validation
+            )
+            weight = _optional(weight)
+            y_pred = self.net(x, training=False)
+            loss, penalty, _ = self._losses(y, y_pred, weight)
+            self._add(x, loss, penalty)
+            self.net.compute_metrics(x, y, y_pred, weight)
+        validation_row = self._running_row()
+        self._reset()
+        return tf.concat([row, validation_row], 0)
+
+    def _losses(self, y, y_pred, sample_weight):
+        """Return data loss, penalty and their sum, added up in Keras' order."""
+        # Model.compute_loss gives the sum alone. The private _compile_loss is what it calls for the data loss; taking
+        # it from there is exact, and the penalties need not be computed a second time.
+        loss = self.net._compile_loss(y, y_pred, sample_weight)
+        penalties = [keras.ops.sum(penalty) for penalty in self.net.losses]
+        if not penalties:
+            return loss, tf.constant(0.0), loss
+        return loss, tf.cast(tf.add_n(penalties), tf.float32), keras.ops.sum([loss, *penalties])
+
+    def _add(self, x, loss, penalty) -> None:
+        n = tf.cast(tf.shape(keras.tree.flatten(x)[0])[0], tf.float32)
+        for total, value in zip(self._totals, (tf.cast(loss, tf.float32) * n, penalty * n, n), strict=True):
+            total.assign_add(value)
+
+    def _running_row(self):
+        loss, penalty, n = self._totals
+        values = {"data_loss": loss / n, "penalty": penalty / n}
+        values |= {name: value for name, value in self.net.get_metrics_result().items() if name != "loss"}
+        return tf.stack([tf.cast(value, tf.float32) for value in values.values()])
+
+    def _reset(self) -> None:
+        self.net.reset_metrics()
+        for total in self._totals:
+            total.assign(0.0)
+
+
+def _any_rows(arrays: tuple) -> tuple:
+    """Return what a graph must know of arrays: all but the number of rows."""
+    return keras.tree.map_structure(lambda a: tf.TensorSpec([None, *a.shape[1:]], a.dtype), arrays)
+
+
+def _optional(sample_weight):
+    return None if isinstance(sample_weight, tuple) and not sample_weight else sample_weight
+
+
+def _is_mean(loss) -> bool:
+    """Whether a loss is a mean over the rows of a batch, as Keras' losses are by default."""
+    reductions = {getattr(item, "reduction", "sum_over_batch_size") for item in keras.tree.flatten(loss)}
+    return reductions <= {"sum_over_batch_size", "mean"}
