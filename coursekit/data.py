@@ -133,8 +133,8 @@ def noisy_curve(
             raise ValueError(f"`noise` and `function` must give float32 numbers. {received('noise', noise)}")
         return Split(x[:, None].astype("float32"), y.astype("float32"))
 
-    parts = zip(counts, (noise, noise, 0), _generators(seed, 3), strict=True)
-    return Dataset(*(points(n, sd, generator) for n, sd, generator in parts))
+    train, validation, test = map(points, counts, (noise, noise, 0), _generators(seed, 3))
+    return Dataset(train, validation, test)
 
 
 def true_curve(x: np.ndarray) -> np.ndarray:

@@ -7,11 +7,13 @@ entries in these files, and no change in the code.
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
+
+from coursekit._arguments import received
 
 _current = "en"
 
@@ -48,21 +50,25 @@ def set_language(code: str) -> None:
     """
     global _current
     known = languages()
-    if code not in known:
-        raise ValueError(f"`code` must be one of {', '.join(map(repr, known))}. Received: code={code!r}")
-    _current = code
+    if not isinstance(code, str) or code not in known:
+        raise ValueError(f"`code` must be one of {', '.join(map(repr, known))}. {received('code', code)}")
     _use_font(read_toml("labels.toml")["languages"][code])
+    _current = code
 
 
 def _use_font(table: dict) -> None:
-    """Make matplotlib use the fonts of a language, from the package that bundles them."""
+    """Make matplotlib use the fonts of a language, from the package that bundles them.
+
+    The package is found but not imported, because its import changes settings. Where it is missing, matplotlib warns
+    of the font and `environment.check` says what to do.
+    """
     import matplotlib as mpl
     from matplotlib import font_manager
 
-    if package := table.get("font_package"):
-        folder = Path(importlib.import_module(package).__file__ or "").parent
+    package = table.get("font_package")
+    if package and (spec := importlib.util.find_spec(package)) and spec.origin:
         known = {entry.fname for entry in font_manager.fontManager.ttflist}
-        for path in sorted(folder.rglob("*.ttf")):
+        for path in sorted(Path(spec.origin).parent.rglob("*.ttf")):
             if str(path) not in known:
                 font_manager.fontManager.addfont(path)
     # The order matters: with DejaVu first, labels that mix $…$ and Japanese silently show boxes.
@@ -78,12 +84,15 @@ def translate(texts: dict[str, str], *, where: str = "texts", **values: object) 
         values: values for the ``{names}`` in the text.
 
     Raises:
-        KeyError: if the reader's language has no entry.
+        KeyError: if the reader's language has no entry, or a ``{name}`` has no value.
     """
     if _current not in texts:
         raise KeyError(f"{where} has no text in {_current!r}")
     text = texts[_current]
-    return text.format(**values) if values else text
+    try:
+        return text.format(**values) if values else text
+    except KeyError as name:
+        raise KeyError(f"{where} needs a value for {name}. Received: values for {sorted(values)}") from None
 
 
 def text(key: str, **values: object) -> str:
@@ -97,6 +106,6 @@ def text(key: str, **values: object) -> str:
         KeyError: if the key is not known.
     """
     labels = read_toml("labels.toml")["labels"]
-    if key not in labels:
-        raise KeyError(f"`key` must be a key of labels.toml. Received: key={key!r}")
+    if not isinstance(key, str) or key not in labels:
+        raise KeyError(f"`key` must be a key of labels.toml. {received('key', key)}")
     return translate(labels[key], where=f"labels.toml, {key!r}", **values)

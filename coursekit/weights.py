@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from coursekit._arguments import array, number, received
 
 if TYPE_CHECKING:
     import keras
@@ -17,20 +20,16 @@ def kernels(model: keras.Model) -> dict[str, np.ndarray]:
         model: a built Keras model. Layers inside nested models are included.
 
     Returns:
-        ``{layer name: array}``; a dense kernel has shape (inputs, units).
+        ``{layer name: array}``, ``"outer/inner"`` in a nested model; a dense kernel has shape (inputs, units). The
+        arrays are copies, which later training leaves alone.
 
     Raises:
         ValueError: if the model has no kernel, for example because it is not built.
     """
-    found: dict[str, np.ndarray] = {}
-    for layer in model.layers:
-        if hasattr(layer, "layers"):
-            found |= kernels(layer)
-        elif getattr(layer, "kernel", None) is not None:
-            found[layer.name] = np.asarray(layer.kernel)
+    found = dict(_kernels(model))
     if not found:
         raise ValueError(
-            "`model` must be built and have layers with a kernel. Received: a model without kernels"
+            f"`model` must be a built Keras model with a kernel in some layer. {received('model', model)}"
         )
     return found
 
@@ -44,19 +43,32 @@ def sparsity(w: np.ndarray, tolerance: float = 0.0) -> float:
     """Return the fraction of weights whose size is at most ``tolerance``: by default, exact zeros.
 
     Args:
-        w: weights, any shape.
+        w: weights, any shape, at least one.
         tolerance: what still counts as zero, not negative.
+
+    Raises:
+        ValueError: if ``w`` is empty or holds no numbers, or the tolerance is negative.
     """
-    if tolerance < 0:
-        raise ValueError(f"`tolerance` must be at least 0. Received: tolerance={tolerance}")
-    return float(np.mean(np.abs(np.asarray(w)) <= tolerance))
+    w, tolerance = array("w", w), number("tolerance", tolerance, "[0, inf)")
+    if not w.size:
+        raise ValueError(f"`w` must hold at least one weight. {received('w', w)}")
+    return float(np.mean(np.abs(w) <= tolerance))
 
 
 def l1_norm(w: np.ndarray) -> float:
     """Return Σ|w|, the sum that `keras.regularizers.L1` multiplies by its ``l1``."""
-    return float(np.sum(np.abs(np.asarray(w, dtype="float64"))))
+    return float(np.sum(np.abs(array("w", w))))
 
 
 def squared_l2_norm(w: np.ndarray) -> float:
     """Return Σw², the sum (with no ½ and no root) that `keras.regularizers.L2` multiplies by its ``l2``."""
-    return float(np.sum(np.square(np.asarray(w, dtype="float64"))))
+    return float(np.sum(np.square(array("w", w))))
+
+
+def _kernels(model: keras.Model) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield name and kernel of each layer, nested models included."""
+    for layer in getattr(model, "layers", ()):
+        if hasattr(layer, "layers"):
+            yield from ((f"{layer.name}/{name}", kernel) for name, kernel in _kernels(layer))
+        elif getattr(layer, "kernel", None) is not None:
+            yield layer.name, np.array(layer.kernel)
