@@ -25,7 +25,7 @@ help:  ## list what can be made
 
 # --- Reading the course -----------------------------------------------------------------------------
 
-lab: .venv/requirements.lock $(LAB)/overrides.json  ## open the course in JupyterLab: [COURSE_LANGUAGE=ja|en] [PORT=8888]
+lab: $(LAB)/overrides.json .venv/requirements.lock  ## open the course in JupyterLab: [COURSE_LANGUAGE=ja|en] [PORT=8888]
 	$(PY) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --port=$(PORT) \
 	  --LabApp.app_settings_dir=$(LAB) --LabApp.workspaces_dir=$(LAB)/workspaces \
 	  --LabApp.default_url=/lab/tree/$(NOTEBOOKS)/00_start_here.ipynb
