@@ -61,6 +61,27 @@ def array(name: str, value: object, *, finite: bool = False) -> np.ndarray:
     return found.astype("float64")
 
 
+def column(name: str, value: object, *, rows: int | None = None, finite: bool = True) -> np.ndarray:
+    """Return the value as an array of float64 of shape (rows,); shape (rows, 1) or a single number will do.
+
+    Args:
+        name: what the message calls the argument.
+        value: the argument.
+        rows: how many rows there must be; any number from 1 on by default.
+        finite: whether NaN and infinity are refused.
+
+    Raises:
+        ValueError: if it is no such array.
+    """
+    found = array(name, value, finite=finite)
+    values = found.ravel()
+    one_column = found.shape in ((), values.shape, (values.size, 1))
+    if not one_column or not values.size or rows not in (None, values.size):
+        shape = "(rows,) with at least 1 row" if rows is None else f"({rows},)"
+        raise ValueError(f"`{name}` must have the shape {shape}. Received: an array of shape {found.shape}")
+    return values
+
+
 def received(name: str, value: object) -> str:
     """Return the last sentence of a message: "Received: name=value"."""
     return f"Received: {name}={shown(value)}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coursekit._arguments import column, received
 from coursekit.language import text
 from coursekit.plots.style import BLACK, GRAY, ORANGE, PALETTE, SKY, axes, finish
 
@@ -24,11 +25,13 @@ def plot_scores(scores: Mapping[str, ArrayLike], xlabel: str, *, ax: Axes | None
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if there is no score, or one is not finite.
+        ValueError: if there is no score, one is not finite, or ``ax`` is no Axes.
     """
-    groups = {name: np.atleast_1d(np.asarray(values, float)) for name, values in scores.items()}
-    if not groups or not all(g.size and np.isfinite(g).all() for g in groups.values()):
-        raise ValueError(f"`scores` must hold finite numbers for every name. Received: scores={dict(scores)}")
+    if not isinstance(scores, Mapping) or not scores:
+        raise ValueError(
+            f"`scores` must be a dictionary with a score or more a name. {received('scores', scores)}"
+        )
+    groups = {name: column(f"scores[{name!r}]", x) for name, x in scores.items()}
     ax = axes(ax, figsize=(6.4, 0.55 * len(groups) + 1.0))
     for i, values in enumerate(groups.values()):
         spread = values.std(ddof=1) if values.size > 1 else None
@@ -49,19 +52,15 @@ def plot_selection(validation_scores: ArrayLike, test_scores: ArrayLike, *, ax: 
     """Plot test score against validation score, one point a model, and mark the one that validation data choose.
 
     Args:
-        validation_scores: shape (models,); the highest is chosen, the first of several.
+        validation_scores: shape (models,), at least one; the highest is chosen, the first of several.
         test_scores: shape (models,), in the same order.
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if the two differ in length or are empty.
+        ValueError: if the two differ in length, are empty or not finite.
     """
-    validation, test = np.asarray(validation_scores, float), np.asarray(test_scores, float)
-    if validation.ndim != 1 or validation.shape != test.shape or not validation.size:
-        raise ValueError(
-            "`validation_scores` and `test_scores` must have the same length, at least 1. "
-            f"Received: shapes {validation.shape} and {test.shape}"
-        )
+    validation = column("validation_scores", validation_scores)
+    test = column("test_scores", test_scores, rows=len(validation))
     ax = axes(ax, figsize=(5.2, 4.6))
     chosen = int(np.argmax(validation))
     limits = (min(validation.min(), test.min()) - 0.03, max(validation.max(), test.max()) + 0.03)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from coursekit._arguments import received
 from coursekit.language import text
 from coursekit.plots.style import PARTS, axes, finish, line_style
 
@@ -22,11 +25,14 @@ def plot_loss_curves(history: History, *, mark_minimum: bool = True, ax: Axes | 
         history: a training run; its table needs ``epoch`` and ``data_loss``, and may have ``val_data_loss``.
         mark_minimum: whether to mark the epoch with the lowest validation loss.
         ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if ``history`` is no `History`, or ``ax`` no Axes.
     """
     ax = plot_metric(history, "data_loss", ax=ax)
     table = history.table
     if mark_minimum and "val_data_loss" in table and table["val_data_loss"].notna().any():
-        lowest = table.loc[table["val_data_loss"].idxmin()]
+        lowest = table.iloc[int(np.nanargmin(table["val_data_loss"]))]
         ax.plot(
             lowest["epoch"],
             lowest["val_data_loss"],
@@ -46,6 +52,9 @@ def plot_accuracy_curves(history: History, *, ax: Axes | None = None) -> Axes:
     Args:
         history: a training run whose table has ``epoch`` and ``accuracy``, and may have ``val_accuracy``.
         ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if ``history`` is no `History` with an accuracy, or ``ax`` no Axes.
     """
     ax = plot_metric(history, "accuracy", ax=ax)
     ax.set_ylim(0, 1.03)
@@ -61,13 +70,15 @@ def plot_metric(history: History, metric: str, *, ax: Axes | None = None) -> Axe
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if the table has no such column.
+        ValueError: if the table has no such column, ``history`` is no `History`, or ``ax`` no Axes.
     """
-    table = history.table
-    if metric not in table:
-        columns = ", ".join(map(repr, table.columns))
+    table = getattr(history, "table", None)
+    if table is None:
+        raise ValueError(f"`history` must be a History of training.fit. {received('history', history)}")
+    metrics = [name for name in table.columns if name != "epoch" and not name.startswith("val_")]
+    if not isinstance(metric, str) or metric not in metrics:
         raise ValueError(
-            f"`metric` must be a column of history.table: {columns}. Received: metric={metric!r}"
+            f"`metric` must be one of {', '.join(map(repr, metrics))}. {received('metric', metric)}"
         )
     ax = axes(ax)
     ax.plot(table["epoch"], table[metric], label=text("training_data"), **line_style("training"))
@@ -75,5 +86,13 @@ def plot_metric(history: History, metric: str, *, ax: Axes | None = None) -> Axe
         ax.plot(
             table["epoch"], table[f"val_{metric}"], label=text("validation_data"), **line_style("validation")
         )
-    ax.set(xlabel=text("epoch"), ylabel=text(metric))
+    ax.set(xlabel=text("epoch"), ylabel=_name(metric))
     return finish(ax)
+
+
+def _name(metric: str) -> str:
+    """Return a metric's name in the reader's language, or as it is: a reader may bring a metric of their own."""
+    try:
+        return text(metric)
+    except KeyError:
+        return metric

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coursekit._arguments import array, column, integer, received
 from coursekit.plots.style import BLACK, ORANGE
 
 if TYPE_CHECKING:
@@ -34,19 +35,20 @@ def plot_digits(
         The figure, with one axes an image.
 
     Raises:
-        ValueError: if images and titles differ in number.
+        ValueError: if images, titles and marks differ in number or have another shape, or ``columns`` is below 1.
     """
-    pixels, names = np.asarray(images), np.asarray(titles)
-    marks = np.zeros(len(pixels), bool) if wrong is None else np.asarray(wrong)
-    if not len(pixels) == len(names) == len(marks):
+    pixels = array("images", images, finite=True)
+    if pixels.ndim != 2 or pixels.shape[1] != 64 or not len(pixels):
         raise ValueError(
-            "`images`, `titles` and `wrong` must have the same length. "
-            f"Received: {len(pixels)}, {len(names)}, {len(marks)}"
+            f"`images` must have the shape (images, 64). Received: an array of shape {pixels.shape}"
         )
-    import matplotlib.pyplot as plt
-
+    columns = integer("columns", columns, lowest=1)
+    names = np.atleast_1d(np.asarray(titles, dtype=object))
+    if names.shape != (len(pixels),):
+        raise ValueError(f"`titles` must hold a title for each image. {received('titles', titles)}")
+    marks = np.zeros(len(pixels)) if wrong is None else column("wrong", wrong, rows=len(pixels))
     rows = -(-len(pixels) // columns)
-    fig = fig or plt.figure(figsize=(0.72 * columns, 1.0 * rows), layout="constrained")
+    fig = _figure(fig, rows, columns)
     for ax, image, name, is_wrong in zip(
         fig.subplots(rows, columns, squeeze=False).flat, pixels, names, marks, strict=False
     ):
@@ -54,4 +56,16 @@ def plot_digits(
         ax.set_title(f"{name} ✗" if is_wrong else f"{name}", color=ORANGE if is_wrong else BLACK, fontsize=11)
     for ax in fig.axes:
         ax.axis("off")
+    return fig
+
+
+def _figure(fig: Figure | None, rows: int, columns: int) -> Figure:
+    """Return ``fig``, or a new figure with room for so many images."""
+    import matplotlib.figure
+    import matplotlib.pyplot as plt
+
+    if fig is None:
+        return plt.figure(figsize=(0.72 * columns, 1.0 * rows), layout="constrained")
+    if not isinstance(fig, matplotlib.figure.FigureBase):
+        raise ValueError(f"`fig` must be a matplotlib Figure. {received('fig', fig)}")
     return fig

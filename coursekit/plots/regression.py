@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coursekit._arguments import column
 from coursekit.language import text
 from coursekit.plots.style import GRAY, ORANGE, PARTS, axes, finish
 
@@ -28,17 +29,26 @@ def plot_curve_fit(
     Args:
         x, y: the points the model was trained on, shape (rows,) or (rows, 1).
         grid: places at which the curves are known, shape (places,) or (places, 1).
-        predicted: the model's values there; ``None`` for no curve.
+        predicted: the model's values there; ``None`` for no curve. NaN, from a training that diverged, leaves a gap.
         truth: the true values there; ``None`` for no curve.
         ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if an array has another shape, or a point is not finite.
     """
-    ax = axes(ax)
-    places, values = np.ravel(grid), np.ravel(y)
-    ax.plot(np.ravel(x), values, "o", color=PARTS["training"]["color"], label=text("training_data"), zorder=3)
+    points = column("x", x)
+    values = column("y", y, rows=len(points))
+    places = column("grid", grid)
     if truth is not None:
-        ax.plot(places, np.ravel(truth), color=GRAY, linestyle="--", label=text("true_curve"))
+        truth = column("truth", truth, rows=len(places))
     if predicted is not None:
-        ax.plot(places, np.ravel(predicted), color=ORANGE, linewidth=2, label=text("model"))
+        predicted = column("predicted", predicted, rows=len(places), finite=False)
+    ax = axes(ax)
+    ax.plot(points, values, "o", color=PARTS["training"]["color"], label=text("training_data"), zorder=3)
+    if truth is not None:
+        ax.plot(places, truth, color=GRAY, linestyle="--", label=text("true_curve"))
+    if predicted is not None:
+        ax.plot(places, predicted, color=ORANGE, linewidth=2, label=text("model"))
     # A wild curve may leave the picture: the points decide what is shown.
     margin = 0.35 * (np.ptp(values) or 1.0)
     ax.set(xlabel="x", ylabel="y", ylim=(values.min() - margin, values.max() + margin))

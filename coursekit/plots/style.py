@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coursekit._arguments import received
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -35,12 +37,19 @@ def line_style(part: str) -> dict:
 
 
 def axes(ax: Axes | None, figsize: tuple[float, float] = (6.4, 3.8)) -> Axes:
-    """Return ``ax``, or the axes of a new figure of ``figsize`` inches."""
-    if ax is not None:
-        return ax
+    """Return ``ax``, or the axes of a new figure of ``figsize`` inches.
+
+    Raises:
+        ValueError: if ``ax`` is no Axes: an array of several, for example.
+    """
+    import matplotlib.axes
     import matplotlib.pyplot as plt
 
-    return plt.subplots(figsize=figsize, layout="constrained")[1]
+    if ax is None:
+        return plt.subplots(figsize=figsize, layout="constrained")[1]
+    if not isinstance(ax, matplotlib.axes.Axes):
+        raise ValueError(f"`ax` must be a matplotlib Axes. {received('ax', ax)}")
+    return ax
 
 
 def finish(ax: Axes, *, legend: bool = True) -> Axes:
