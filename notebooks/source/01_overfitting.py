@@ -72,7 +72,7 @@ truth = data.true_curve(grid)
 plots.plot_curve_fit(*curve.train, grid, truth=truth);
 
 # %% [markdown] lang="ja" id="curve-data-seen"
-# 青い点が訓練データ、灰色の破線が真の曲線 $y = \sin(\pi x)$ です。点は曲線の上下に散らばっています。ノイズの標準偏差は0.3です。
+# 青い点が訓練データ、灰色の破線が真の曲線$y = \sin(\pi x)$です。点は曲線の上下に散らばっています。ノイズの標準偏差は0.3です。
 #
 # この20点を、大きさの違う2つのネットワークに学ばせます。
 #
@@ -531,7 +531,7 @@ quiz("01")
 #
 # - Kerasのページ：[model.fitとmodel.evaluate](https://keras.io/api/models/model_training_apis/)
 # - C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals (2017). Understanding deep learning requires rethinking generalization. ICLR. [arXiv:1611.03530](https://arxiv.org/abs/1611.03530)
-# - D. Arpit ほか (2017). A closer look at memorization in deep networks. ICML. [arXiv:1706.05394](https://arxiv.org/abs/1706.05394)（ネットワークは単純な規則から先に学ぶ、という実験）
+# - D. Arpitほか（2017）. A closer look at memorization in deep networks. ICML. [arXiv:1706.05394](https://arxiv.org/abs/1706.05394)（ネットワークは単純な規則から先に学ぶ、という実験）
 # - G. C. Cawley, N. L. C. Talbot (2010). On over-fitting in model selection and subsequent selection bias in performance evaluation. Journal of Machine Learning Research 11, 2079–2107.
 # %% [markdown] lang="en" id="summary"
 # ## Summary
