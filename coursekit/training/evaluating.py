@@ -34,15 +34,21 @@ def evaluate(model: keras.Model, x: Any, y: Any, *, sample_weight: Any = None) -
     total = weight_sum = penalty = 0.0
     model.reset_metrics()
     for start in range(0, rows.count, BATCH):
-        inputs, targets, weights = keras.tree.map_structure(
-            lambda a, s=start: keras.ops.convert_to_tensor(a[s : s + BATCH]), (rows.x, rows.y, rows.sample_weight)
-        )
+        inputs, targets, weights = (_batch(part, start) for part in (rows.x, rows.y, rows.sample_weight))
         n = min(BATCH, rows.count - start)
         predicted = model(inputs, training=False)
-        loss = model.compute_loss(x=inputs, y=targets, y_pred=predicted, sample_weight=weights, training=False)
+        loss = model.compute_loss(
+            x=inputs, y=targets, y_pred=predicted, sample_weight=weights, training=False
+        )
         penalty = float(sum(float(np.asarray(value)) for value in model.losses))
         total, weight_sum = total + n * (float(np.asarray(loss)) - penalty), weight_sum + n
         model.compute_metrics(inputs, targets, predicted, weights)
     metrics = {k: float(np.asarray(v)) for k, v in model.get_metrics_result().items() if k != "loss"}
     model.reset_metrics()
     return {"data_loss": total / weight_sum, "penalty": penalty, **metrics}
+
+
+def _batch(part: Any, start: int) -> Any:
+    if part is None:
+        return None
+    return keras.tree.map_structure(lambda a: keras.ops.convert_to_tensor(a[start : start + BATCH]), part)
