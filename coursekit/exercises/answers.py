@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coursekit import language
+from coursekit import _arguments, language
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class NotUnderstood(Exception):
@@ -17,8 +21,8 @@ class NotUnderstood(Exception):
 
 def normalized(answer: str) -> str:
     """Return a text with full-width letters, digits and signs made half-width, in lower case and trimmed."""
-    # The long vowel mark and two dashes are what an input method gives for a minus; NFKC leaves them alone.
-    text = unicodedata.normalize("NFKC", answer).translate(str.maketrans("ー−–", "---"))
+    # The long vowel mark and these dashes are what an input method gives for a minus; NFKC leaves them alone.
+    text = unicodedata.normalize("NFKC", answer).translate(str.maketrans("ー−–‐", "----"))
     return text.strip().lower()
 
 
@@ -28,17 +32,14 @@ def number(answer: object) -> float:
     Raises:
         NotUnderstood: if it is none.
     """
-    value: object = answer
-    if isinstance(value, str):
-        value = normalized(value).removesuffix("%")
-    if isinstance(value, np.ndarray) and value.size == 1:
-        value = value.item()
+    value = normalized(answer).removesuffix("%") if isinstance(answer, str) else answer
     try:
-        result = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        single = np.asarray(value)
+        result = math.nan if single.dtype.kind in "bmM" else float(single.item())
+    except Exception:  # whatever the answer is, the reader gets a sentence and no traceback
         result = math.nan
-    if isinstance(answer, bool) or not math.isfinite(result):
-        raise NotUnderstood(language.text("answer_number", answer=_short(answer)))
+    if not math.isfinite(result):
+        raise NotUnderstood(language.text("answer_number", answer=_arguments.shown(answer)))
     return result
 
 
@@ -49,14 +50,10 @@ def choice(answer: object, options: Iterable[str]) -> str:
         NotUnderstood: if it is none of them.
     """
     options = list(options)
-    text = normalized(answer) if isinstance(answer, str) else answer
-    if text not in options:
-        raise NotUnderstood(
-            language.text(
-                "answer_choice", options=", ".join(f'"{o}"' for o in options), answer=_short(answer)
-            )
-        )
-    return str(text)
+    text = normalized(answer) if isinstance(answer, str) else None
+    if text is None or text not in options:
+        raise _no_choice(answer, options)
+    return text
 
 
 def choices(answer: object, options: Iterable[str]) -> set[str]:
@@ -69,11 +66,7 @@ def choices(answer: object, options: Iterable[str]) -> set[str]:
     if isinstance(answer, str):
         answer = [c for c in normalized(answer) if c not in " ,、・"]
     if not isinstance(answer, (list, tuple, set, frozenset)):
-        raise NotUnderstood(
-            language.text(
-                "answer_choice", options=", ".join(f'"{o}"' for o in options), answer=_short(answer)
-            )
-        )
+        raise _no_choice(answer, options)
     return {choice(part, options) for part in answer}
 
 
@@ -84,15 +77,27 @@ def array(answer: object, shape: tuple[int, ...]) -> np.ndarray:
         NotUnderstood: if it is none.
     """
     try:
-        values = np.asarray(answer, dtype="float64")
-    except (TypeError, ValueError):
-        raise NotUnderstood(language.text("answer_array", shape=shape, answer=_short(answer))) from None
-    if values.shape != shape or not np.isfinite(values).all():
-        raise NotUnderstood(language.text("answer_array", shape=shape, answer=_short(answer)))
+        values = _arguments.array("answer", answer, finite=True)
+    except Exception:  # as in `number`
+        values = None
+    if values is None or values.shape != shape:
+        raise NotUnderstood(language.text("answer_array", shape=shape, answer=_arguments.shown(answer)))
     return values
 
 
-def _short(answer: object) -> str:
-    """Return the answer as text of at most 60 characters."""
-    text = repr(answer).replace("\n", " ")
-    return text if len(text) <= 60 else text[:57] + "…"
+def table(answer: object, *columns: str) -> pd.DataFrame:
+    """Return the table of a `History`, with these columns and a finite number in each.
+
+    Raises:
+        NotUnderstood: if the answer is no `History`, or one without them.
+    """
+    found = getattr(answer, "table", None)
+    if found is None or not all(name in found and np.isfinite(found[name]).any() for name in columns):
+        names = ", ".join(columns)
+        raise NotUnderstood(language.text("answer_history", columns=names, answer=_arguments.shown(answer)))
+    return found
+
+
+def _no_choice(answer: object, options: list[str]) -> NotUnderstood:
+    names = ", ".join(f'"{option}"' for option in options)
+    return NotUnderstood(language.text("answer_choice", options=names, answer=_arguments.shown(answer)))

@@ -7,8 +7,10 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 
 from coursekit import language
+from coursekit._arguments import received
 from coursekit.exercises.answers import NotUnderstood
 
 # Sign and color of each status; the colors are told apart with any color vision.
@@ -58,7 +60,7 @@ def check(name: str, answer: object, *context: object) -> Feedback:
         A `Feedback`.
 
     Raises:
-        ValueError: if there is no such exercise.
+        ValueError: if there is no such exercise; the message lists those of the lesson.
     """
     judge, texts = _exercise(name)
     if answer is Ellipsis:
@@ -74,24 +76,32 @@ def check(name: str, answer: object, *context: object) -> Feedback:
 
 
 @cache
+def lessons() -> tuple[str, ...]:
+    """Return the numbers of the lessons that have exercises or a quiz, such as ``"01"``."""
+    files = resources.files("coursekit.exercises").iterdir()
+    return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
+
+
 def lesson_texts(lesson: str) -> dict:
     """Return the texts of a lesson's exercises and quiz: the content of ``NN.toml``.
 
     Raises:
         ValueError: if the lesson has none.
     """
-    try:
-        return language.read_toml(f"exercises/{lesson}.toml")
-    except FileNotFoundError:
-        raise ValueError(f"`name` must begin with the number of a lesson. Received: {lesson!r}") from None
+    if not isinstance(lesson, str) or lesson not in lessons():
+        known = ", ".join(map(repr, lessons()))
+        raise ValueError(f"`lesson` must be one of {known}. {received('lesson', lesson)}")
+    return language.read_toml(f"exercises/{lesson}.toml")
 
 
 def _exercise(name: str) -> tuple[Callable[..., str], dict]:
     """Return the function that judges an exercise, and its texts."""
-    lesson, _, short = name.partition("-")
-    exercises = lesson_texts(lesson).get("exercises", {})
-    if short not in exercises:
-        known = ", ".join(f"'{lesson}-{key}'" for key in exercises)
-        raise ValueError(f"`name` must be an exercise of lesson {lesson}: {known}. Received: name={name!r}")
+    lesson, _, short = name.partition("-") if isinstance(name, str) else ("", "", "")
+    # A name that fits no lesson is answered with all exercises there are.
+    near = [lesson] if lesson in lessons() else lessons()
+    known = [f"{number}-{key}" for number in near for key in lesson_texts(number).get("exercises", {})]
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"`name` must be one of {', '.join(map(repr, known))}. {received('name', name)}")
+    exercises = lesson_texts(lesson)["exercises"]
     module = importlib.import_module(f"coursekit.exercises.lesson_{lesson}")
     return getattr(module, short.replace("-", "_")), exercises[short]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from coursekit.exercises import answers
 
 if TYPE_CHECKING:
@@ -12,32 +14,34 @@ if TYPE_CHECKING:
 
 def best_epoch(answer: object, history: History) -> str:
     """The epoch with the lowest validation loss."""
-    table = history.table
     value = answers.number(answer)
-    best = table["val_data_loss"].idxmin()
-    if value == table.loc[best, "epoch"]:
+    table = answers.table(history, "data_loss", "val_data_loss", "val_accuracy")
+    epochs = table["epoch"].to_numpy()
+    best = np.nanargmin(table["val_data_loss"])
+    if value == epochs[best]:
         return "right"
     if value == best:
         return "row_number"
-    if value == table.loc[table["data_loss"].idxmin(), "epoch"]:
+    if value == epochs[np.nanargmin(table["data_loss"])]:
         return "training_loss"
-    if value == table.loc[table["val_accuracy"].idxmax(), "epoch"]:
+    if value == epochs[np.nanargmax(table["val_accuracy"])]:
         return "accuracy"
     return "other"
 
 
 def gap(answer: object, history: History) -> str:
     """Training accuracy minus validation accuracy in the last epoch."""
-    last = history.table.iloc[-1]
-    value, expected = answers.number(answer), last["accuracy"] - last["val_accuracy"]
+    value = answers.number(answer)
+    table = answers.table(history, "accuracy", "val_accuracy")
+    gaps = (table["accuracy"] - table["val_accuracy"]).to_numpy()
+    expected = gaps[-1]
     if abs(value - expected) < 0.002:
         return "right"
     if abs(value + expected) < 0.002:
         return "sign"
     if abs(value - 100 * expected) < 0.2:
         return "percent"
-    first = history.table.iloc[0]
-    if abs(value - (first["accuracy"] - first["val_accuracy"])) < 0.002:
+    if abs(value - gaps[0]) < 0.002:
         return "first_epoch"
     return "other"
 
@@ -54,11 +58,13 @@ def cases(answer: object) -> str:
     return "incomplete"
 
 
-def smaller(answer: History, history: History) -> str:
+def smaller(answer: object, history: History) -> str:
     """A network whose final validation loss is below half of the large one's, without underfitting."""
-    mine, large = answer.table.iloc[-1], history.table.iloc[-1]
+    columns = ("val_data_loss", "val_accuracy")
+    mine, large = answers.table(answer, *columns).iloc[-1], answers.table(history, *columns).iloc[-1]
     if mine["val_accuracy"] <= 0.4:
         return "underfitting"
-    if mine["val_data_loss"] >= large["val_data_loss"] / 2:
-        return "too_large"
-    return "right"
+    # Asked this way round, a loss that is no number is not right.
+    if mine["val_data_loss"] < large["val_data_loss"] / 2:
+        return "right"
+    return "too_large"
