@@ -158,8 +158,8 @@ def state_problems(lesson: Lesson, code: str, settings: Settings) -> Iterator[Pr
         yield problem("", "cannot be read: build it again")
     elif digest(built) != wanted.metadata.coursekit.digest:
         same = built.metadata.get("coursekit", {}).get("digest") == wanted.metadata.coursekit.digest
-        why = "was changed by hand: change the source" if same else "is stale"
-        yield problem(_first_difference(wanted, built), f"{why}: build it again")
+        why = "was changed by hand: change the source, and build it" if same else "is stale: build it again"
+        yield problem(_first_difference(wanted, built), why)
     elif not is_executed(built):
         yield problem("", "has no outputs, or those of another run: build it again, with execution")
     if built is not None and path.stat().st_size > LARGEST:

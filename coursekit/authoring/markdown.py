@@ -14,7 +14,6 @@ from markdown_it.token import Token
 CODE = "\ue000"  # stands for inline code among the words
 MATH = "\ue001"  # for the inside of a formula
 BOLD = "\ue002"  # for the edge of a bold run
-HTML = "\ue003"  # for a tag of a block of HTML
 
 # Formulas are found as the notebook's renderers find them: before markdown, outside of code.
 _SPANS = re.compile(
@@ -35,8 +34,8 @@ class Parts:
         formulas, links, images, code_blocks: how often each occurs.
         inline_code, numbers: what occurs; decimals and percentages are the numbers that count.
         outline: headings, list items, table rows, folded parts, in order.
-        words: the running text, as pairs of (line within the cell, text). `CODE`, ``$`` + `MATH` + ``$``,
-            `BOLD` and `HTML` stand for what is not words.
+        words: the running text, as pairs of (line within the cell, text). `CODE`, ``$`` + `MATH` + ``$``
+            and `BOLD` stand for what is not words.
         faults: what no renderer shows as it is meant, as pairs of (line within the cell, message).
     """
 
@@ -86,8 +85,13 @@ def _note(token: Token, line: int, parts: Parts) -> None:
     if token.type in ("fence", "code_block"):
         parts.code_blocks[f"{token.info}\n{token.content}"] += 1
     elif token.type == "html_block":
-        parts.words += enumerate(re.sub(r"<[^>]*>", HTML, token.content).split("\n"), line)
         _html(token.content, parts)
+        for number, words in enumerate(re.sub(r"<[^>]*>", "", token.content).split("\n"), line):
+            parts.words.append((number, words))
+            if re.search(r"`|\*\*|\]\(", words):
+                parts.faults.append(
+                    (number, "markdown directly below HTML does not render: leave a line empty")
+                )
     elif token.type in ("heading_open", "list_item_open", "tr_open"):
         parts.outline.append(f"<{token.tag}>")
     elif token.type == "inline":
@@ -104,7 +108,7 @@ def _html(text: str, parts: Parts) -> None:
     """Count the links and images that are written as HTML, and the parts that fold."""
     parts.links.update(re.findall(r"<a\b[^>]*\bhref=[\"']([^\"']*)", text))
     parts.images.update(re.findall(r"<img\b[^>]*\bsrc=[\"']([^\"']*)", text))
-    parts.outline += re.findall(r"</?details>", text)
+    parts.outline += [f"{tag}>" for tag in re.findall(r"</?details\b", text)]
 
 
 def _flatten(tokens: list[Token], parts: Parts) -> Iterator[str]:

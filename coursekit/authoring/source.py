@@ -15,10 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import jupytext
+import nbformat
 
 from coursekit import language
 
@@ -127,31 +128,20 @@ def parse(path: Path) -> Lesson:
     cells: list[Cell] = []
     seen: dict[str, int] = {}
     known = list(language.languages())
-
-    def report(raw: _Raw, message: str) -> None:
-        problems.append(Problem(str(path), raw.line, raw.id, message))
-
-    raws, loose = _read(path)
-    if loose:
-        problems.append(Problem(str(path), loose, "", "text stands before the first `# %%` marker"))
-    for (kind, cell_id), group in groupby(raws, key=lambda raw: (raw.kind, raw.id)):
+    for (kind, cell_id), group in groupby(_read(path), key=lambda raw: (raw.kind, raw.id)):
         members = list(group)
-        for raw in members:
-            for message in _option_problems(raw):
-                report(raw, message)
-        if kind == "code":
-            for raw in members[1:] if cell_id else []:
-                report(raw, f"duplicate id, first used on line {members[0].line}")
-        elif message := _translation_problem([raw.lang for raw in members], known):
-            report(members[-1], message)
+        found = [(raw, message) for raw in members for message in _option_problems(raw)]
+        if kind == "markdown":
+            found += _translation_problems(members, known)
+        elif kind == "code" and cell_id:
+            found += [(raw, f"duplicate id, first used on line {members[0].line}") for raw in members[1:]]
         if cell_id and cell_id in seen:
-            report(members[0], f"duplicate id or misplaced translation, first used on line {seen[cell_id]}")
+            message = f"duplicate id or misplaced translation, first used on line {seen[cell_id]}"
+            found.append((members[0], message))
         seen.setdefault(cell_id, members[0].line)
-        shared = [{key: value for key, value in raw.options.items() if key != "lang"} for raw in members]
-        for raw, options in zip(members, shared, strict=True):
-            if kind == "markdown" and options != shared[0]:
-                report(raw, "the options (tags, claims) differ between the languages")
-        cells.append(_cell(members, known))
+        problems += [Problem(str(path), raw.line, raw.id, message) for raw, message in found]
+        if kind in ("code", "markdown"):
+            cells.append(_cell(members, known))
     return Lesson(path, cells, problems)
 
 
@@ -165,31 +155,28 @@ def sources(root: Path) -> list[Path]:
     return sorted((root / "notebooks" / "source").glob("[0-9][0-9]_*.py"))
 
 
-def _read(path: Path) -> tuple[list[_Raw], int]:
-    """Return the cells with their lines, and the line of any text before the first of them (or 0)."""
-    text = path.read_text(encoding="utf-8")
-    lines = text.splitlines()
+def _read(path: Path) -> Iterator[_Raw]:
+    """Yield the cells as they stand in the file, text before the first marker included."""
+    lines = path.read_text(encoding="utf-8").splitlines()
     markers = [number for number, line in enumerate(lines, 1) if re.match(r"# ?%%(\s|$)", line)]
-    first = markers[0] if markers else len(lines) + 1
-    loose = next((number for number, line in enumerate(lines[: first - 1], 1) if line.strip()), 0)
-    body = "\n" * (first - 1) + "\n".join(lines[first - 1 :]) + "\n"
-    cells = jupytext.reads(body, fmt="py:percent").cells
-    cells = cells[len(cells) - len(markers) :]
-    return [
-        _Raw(
-            cell.cell_type,
-            cell.source,
-            line,
-            {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"},
-        )
-        for cell, line in zip(cells, markers, strict=True)
-    ], loose
+    if any(line.strip() for line in lines[: markers[0] - 1 if markers else None]):
+        yield _Raw("text outside of any cell", "", 1, {})
+    # One cell at a time: so each knows its line, and a cell that cannot be read does not hide the others.
+    for line, end in pairwise([*markers, len(lines) + 1]):
+        try:
+            cell = jupytext.reads("\n".join(lines[line - 1 : end - 1]), fmt="py:percent").cells[0]
+        except nbformat.ValidationError as error:
+            yield _Raw(f"a cell with wrong options ({error.message})", "", line, {})
+        else:
+            options = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}
+            yield _Raw(cell.cell_type, cell.source, line, options)
 
 
 def _option_problems(raw: _Raw) -> Iterator[str]:
     """Yield what is wrong with a cell's options."""
     if raw.kind not in ("code", "markdown"):
-        yield f"a cell is code or markdown. Received: {raw.kind}"
+        yield f"a cell must be code or markdown. Received: {raw.kind}"
+        return
     if not _ID.fullmatch(raw.id) or len(raw.id) > 64:
         yield f"the id must be lower-case words joined by hyphens, 64 letters at most. Received: id={raw.id!r}"
     if raw.id == RESERVED:
@@ -203,17 +190,22 @@ def _option_problems(raw: _Raw) -> Iterator[str]:
         yield "code has no language and makes no claims; `lang` and `claims` belong to prose"
 
 
-def _translation_problem(found: list[str], known: list[str]) -> str:
-    """Compare the languages of neighboring prose cells of one id with the known languages."""
-    if found == known:
-        return ""
-    if unknown := [code for code in found if code not in known]:
-        return f"`lang` must be one of {', '.join(known)}. Received: lang={unknown[0]!r}"
+def _translation_problems(members: list[_Raw], known: list[str]) -> Iterator[tuple[_Raw, str]]:
+    """Compare neighboring prose cells of one id: every language once, in order, with the same options."""
+    found = [raw.lang for raw in members]
     if missing := [code for code in known if code not in found]:
-        return f"the translation is missing here: {', '.join(missing)}"
-    return (
-        f"the languages must stand once each, in the order {', '.join(known)}. Received: {', '.join(found)}"
-    )
+        yield members[-1], f"the translation is missing here: {', '.join(missing)}"
+    for raw in members:
+        if raw.lang not in known:
+            yield raw, f"`lang` must be one of {', '.join(known)}. Received: lang={raw.lang!r}"
+        if raw.options | {"lang": ""} != members[0].options | {"lang": ""}:
+            yield raw, "the options (tags, claims) differ between the languages"
+    if set(found) == set(known) and found != known:
+        order = ", ".join(known)
+        yield (
+            members[-1],
+            f"the languages must stand once each, in the order {order}. Received: {', '.join(found)}",
+        )
 
 
 def _cell(members: list[_Raw], known: list[str]) -> Cell:

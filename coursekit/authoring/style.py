@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
-from coursekit.authoring.markdown import BOLD, CODE, HTML, MATH
+from coursekit.authoring.markdown import BOLD, CODE, MATH
 
 _JA = "ぁ-ゖァ-ヺー々〆㐀-䶿一-鿿"  # kana and kanji
 _JA_MARK = _JA + "、。「」『』（）・：；？！"
@@ -21,7 +21,6 @@ _LATIN = rf"A-Za-z0-9{CODE}$"
 EVERYWHERE = {
     r"\*\*|__": "bold that does not render: a bold run holds words only, its brackets stand outside",
     rf"[A-Za-z0-9]\${MATH}\$|\${MATH}\$[A-Za-z0-9]": "Latin letters or digits directly against `$`",
-    rf"{HTML}.*(`|\]\()": "markdown directly below HTML does not render: leave a line empty",
 }
 RULES = {
     "ja": {
@@ -30,7 +29,7 @@ RULES = {
         rf"\([^()]*[{_JA}][^()]*\)|[{_JA}]\(|\)[{_JA}]": "half-width brackets around Japanese: write （）",
         rf"[{_JA}]([,?!]|\.(\s|$))": "half-width punctuation after Japanese: write 、。？",
         rf"[{_JA_MARK}] +[{_LATIN}]|[{_LATIN}%] +[{_JA_MARK}]": "a space between Japanese and Latin, code or `$`",
-        r"下さい|出来[るたてな]|わか[るりらっ]|パラメーター|レイヤ(?!ー)|ユーザ(?!ー)": (
+        r"下さい|出来[るたてなまれ]|わか[るりらっ]|パラメーター|レイヤ(?!ー)|ユーザ(?!ー)": (
             "spelling: ください, できる, 分かる, パラメータ, レイヤー, ユーザー"
         ),
     },
@@ -69,7 +68,7 @@ def letter_problems(line: str) -> Iterator[str]:
 
 
 def _readable(words: str) -> str:
-    return words.replace(CODE, "`…`").replace(MATH, "…").replace(BOLD, "").replace(HTML, "")
+    return words.replace(CODE, "`…`").replace(MATH, "…").replace(BOLD, "")
 
 
 @cache

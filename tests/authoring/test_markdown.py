@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coursekit.authoring.markdown import BOLD, CODE, MATH, take_apart
+
+FORMULA = st.from_regex(r"[a-z\\]([a-z_^{}*|+ ]*[a-z}])?", fullmatch=True)
+
+
+@given(
+    inline=st.lists(FORMULA, max_size=4),
+    display=st.lists(FORMULA, max_size=2),
+    code=st.sets(FORMULA, max_size=3),
+)
+def test_formulas_and_code_are_found_whatever_they_hold(inline, display, code):
+    words = [f"word ${formula}$" for formula in inline] + [f"`{text}`" for text in code]
+    text = " and ".join(words) + "".join(f"\n\n$$\n{formula}\n$$" for formula in display)
+    parts = take_apart(text)
+    wanted = [f"${formula}$" for formula in inline] + [f"$${formula}$$" for formula in display]
+    assert parts.formulas == Counter(formula.replace(" ", "") for formula in wanted)
+    assert parts.inline_code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\$5 and \$6",
+        "it costs $5 and $6",
+        "`$x$`",
+        "``a ` $x$``",
+        "```\n$x$\n```",
+        "~~~python\n`$x$`\n~~~",
+        "a single ` and\n\nanother ` one",
+    ],
+)
+def test_what_is_no_formula(text):
+    assert not take_apart(text).formulas
+
+
+def test_words_in_a_formula_and_its_spaces_may_differ():
+    one, other = take_apart(r"$$L = \text{損失} + \lambda$$"), take_apart("$$\nL=\\text{loss}+\\lambda\n$$")
+    assert one.formulas == other.formulas
+    assert one.formulas != take_apart(r"$$L = \text{loss} - \lambda$$").formulas
+
+
+def test_links_images_and_code_blocks():
+    parts = take_apart(
+        "[a](https://example.org/a) <https://example.org/b> ![c](c.png)\n\n"
+        '<a href="d.html">d</a> <img src="e.png">\n\n<p><a href="f.html">f</a></p>\n\n```python\nx = 1\n```'
+    )
+    assert parts.links == Counter(["https://example.org/a", "https://example.org/b", "d.html", "f.html"])
+    assert parts.images == Counter(["c.png", "e.png"])
+    assert parts.code_blocks == Counter(["python\nx = 1\n"])
+
+
+def test_numbers_are_decimals_and_percentages_outside_of_formulas_and_code():
+    parts = take_apart("0.681 ± 0.027, 40%の1,234.5 and 3 of 2017, $0.1$ `0.2` [0.3](0.4)")
+    assert parts.numbers == {"0.681", "0.027", "40%", "1234.5", "0.3"}
+
+
+def test_outline_is_headings_list_items_table_rows_and_folded_parts():
+    text = "# a\n\n- b\n- c\n\n| d | e |\n|---|---|\n| f | g |\n\n<details><summary>h</summary>\n\ni\n\n</details>"
+    wanted = ["<h1>", "<li>", "<li>", "<tr>", "<tr>", "<details>", "</details>"]
+    assert take_apart(text).outline == wanted
+
+
+def test_words_have_their_line_and_marks_for_what_is_no_word():
+    parts = take_apart("# One\n\n$$\nx\n$$\n\n**two** `code`\nthree $y$\n\n<details>\n\n- four")
+    assert [(line, words) for line, words in parts.words if words] == [
+        (0, "One"),
+        (2, f"${MATH}$"),
+        (6, f"{BOLD}two{BOLD} {CODE}"),
+        (7, f"three ${MATH}$"),
+        (11, "four"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("| a | b |\n|---|---|\n| $|w|$ | c |", 2, "must not hold `|`"),
+        ("<details><summary>a</summary>\n\nb", 0, "must come in pairs"),
+        ("a\n\n<details><summary>b</summary>\nthe `c`\n</details>", 3, "directly below HTML"),
+    ],
+)
+def test_faults(text, line, message):
+    ((at, said),) = take_apart(text).faults
+    assert at == line
+    assert message in said
+
+
+def test_tables_and_folded_parts_without_a_fault():
+    text = r"| $\lvert w \rvert$ | $b$ |" + "\n|---|---|\n| c | d |\n\n$|w|$\n\n<details>\n\n</details>"
+    assert take_apart(text).faults == []
