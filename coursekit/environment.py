@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.metadata
 import sys
 from dataclasses import dataclass
@@ -70,17 +69,21 @@ def _package(name: str, lowest: str) -> Line:
 
 
 def _backend() -> Line:
-    import keras
-
+    try:
+        import keras
+    except ImportError as problem:
+        return Line("backend", False, text("environment_missing", name=problem.name))
     backend = keras.config.backend()
     if backend not in ("tensorflow", "jax"):
         return Line("backend", True, text("environment_slow_backend", backend=backend))
-    return Line("backend", True, f"{backend} {importlib.metadata.version(backend)}")
+    return Line("backend", True, f"{backend} {sys.modules[backend].__version__}")
 
 
 def _font() -> Line:
-    from matplotlib import font_manager
-
+    try:
+        from matplotlib import font_manager
+    except ImportError:
+        return Line("font", False, text("environment_missing", name="matplotlib"))
     installed = {entry.name for entry in font_manager.fontManager.ttflist}
     wanted = language.fonts()[0]
     fine = wanted in installed
