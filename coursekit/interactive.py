@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coursekit import data, plots
+from coursekit._arguments import integer, received
 from coursekit.language import text
 
 if TYPE_CHECKING:
@@ -33,16 +34,29 @@ def explore_width(
 
     Args:
         dataset: points on a curve; `data.noisy_curve` by default.
-        widths: units of each hidden layer that the slider offers.
+        widths: units of each hidden layer that the slider offers; it starts in the middle.
         hidden_layers: number of hidden layers, at least 1.
         epochs: passes through the training points, at least 1.
         seed: draws the initial weights.
+
+    Raises:
+        ValueError: if an argument is out of its range.
     """
     import ipywidgets
 
-    points = dataset or data.noisy_curve()
+    # Checked here, because an error while a slider moves is easily missed.
+    points = data.noisy_curve() if dataset is None else dataset
+    if not isinstance(points, data.Dataset):
+        raise ValueError(f"`dataset` must be a Dataset. {received('dataset', dataset)}")
+    if not isinstance(widths, (list, tuple, range)) or not widths:
+        raise ValueError(f"`widths` must be a list with an integer or more. {received('widths', widths)}")
+    widths = [integer("widths", units, lowest=1) for units in widths]
+    hidden_layers = integer("hidden_layers", hidden_layers, lowest=1)
+    epochs = integer("epochs", epochs, lowest=1)
+    seed = integer("seed", seed, lowest=0)
+
     slider = ipywidgets.SelectionSlider(
-        options=list(widths),
+        options=widths,
         value=widths[len(widths) // 2],
         description=text("units_per_layer"),
         continuous_update=False,
