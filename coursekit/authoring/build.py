@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from coursekit import language
+from coursekit.authoring.markdown import fenced
 from coursekit.authoring.source import Cell, Lesson, Problem, sources
 
 LARGEST = 700_000  # bytes of a notebook that GitHub and a tablet still show well
@@ -95,11 +96,7 @@ def _digest(content: list) -> str:
 def keep_outputs(notebook: NotebookNode, built: NotebookNode | None) -> bool:
     """Copy the outputs of an earlier build, if it ran the same code; return whether it did."""
     old, new = _code_cells(built), _code_cells(notebook)
-    if (
-        not built
-        or not is_executed(built)
-        or [(c.id, c.source) for c in old] != [(c.id, c.source) for c in new]
-    ):
+    if not built or not is_executed(built) or [_code(cell) for cell in old] != [_code(cell) for cell in new]:
         return False
     for mine, theirs in zip(new, old, strict=True):
         mine.outputs, mine.execution_count = theirs.outputs, theirs.execution_count
@@ -179,6 +176,11 @@ def _code_cells(notebook: NotebookNode | None) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"] if notebook else []
 
 
+def _code(cell: NotebookNode) -> tuple[str, str, list[str]]:
+    """Return what decides about a cell's outputs; some tags allow outputs that others must not have."""
+    return cell.id, cell.source, cell.metadata.get("tags", [])
+
+
 def _cells(lesson: Lesson, code: str, settings: Settings) -> Iterator[NotebookNode]:
     """Yield the cells of a notebook, those of the builder included."""
     folded: list[Cell] = []  # the learner's solutions, which come after the check
@@ -204,7 +206,7 @@ def _cells(lesson: Lesson, code: str, settings: Settings) -> Iterator[NotebookNo
 
 def _folded(cells: list[Cell], code: str) -> NotebookNode:
     """Return an exercise's solution as one cell of prose that the reader unfolds."""
-    parts = [f"```python\n{cell.texts[code]}\n```" if cell.is_code else cell.texts[code] for cell in cells]
+    parts = [fenced(cell.texts[code]) if cell.is_code else cell.texts[code] for cell in cells]
     summary = f"<details><summary>{_texts()['solution'][code]}</summary>"
     text = "\n\n".join([summary, *parts, "</details>"])
     claims = [claim for cell in cells for claim in cell.metadata.get("claims", [])]

@@ -23,7 +23,8 @@ _SPANS = re.compile(
     r"|(?P<inline>(?<!\\)\$(?! )[^$\n]+?(?<! )\$)",
     re.DOTALL | re.MULTILINE,
 )
-_NUMBER = re.compile(r"\d[\d,]*\.\d+%?|\d[\d,]*%")
+_NUMBER = re.compile(r"\d[\d,]*\.\d+%?|\d[\d,]*%|\d{1,3}(?:,\d{3})+|\d{3,}")
+_ADDRESS = re.compile(r"https?://[\w./#?=&%~+:@-]*[\w/]", re.ASCII)
 
 
 @dataclass
@@ -31,9 +32,9 @@ class Parts:
     """What a prose cell is made of.
 
     Attributes:
-        formulas, links, images, code_blocks: how often each occurs.
-        inline_code, numbers: what occurs; decimals and percentages are the numbers that count.
-        outline: headings, list items, table rows, folded parts, in order.
+        formulas, links, images, code_blocks, inline_code, numbers: how often each occurs. Numbers are decimals,
+            percentages and whole numbers from 100; smaller ones may be words in one language.
+        outline: headings, list items, table rows and columns, folded parts, in order.
         words: the running text, as pairs of (line within the cell, text). `CODE`, ``$`` + `MATH` + ``$``
             and `BOLD` stand for what is not words.
         faults: what no renderer shows as it is meant, as pairs of (line within the cell, message).
@@ -43,8 +44,8 @@ class Parts:
     links: Counter[str] = field(default_factory=Counter)
     images: Counter[str] = field(default_factory=Counter)
     code_blocks: Counter[str] = field(default_factory=Counter)
-    inline_code: set[str] = field(default_factory=set)
-    numbers: set[str] = field(default_factory=set)
+    inline_code: Counter[str] = field(default_factory=Counter)
+    numbers: Counter[str] = field(default_factory=Counter)
     outline: list[str] = field(default_factory=list)
     words: list[tuple[int, str]] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
@@ -76,8 +77,14 @@ def take_apart(text: str) -> Parts:
     if parts.outline.count("<details>") != parts.outline.count("</details>"):
         parts.faults.append((0, "<details> and </details> must come in pairs"))
     for _, words in parts.words:
-        parts.numbers |= {number.replace(",", "") for number in _NUMBER.findall(words)}
+        parts.numbers.update(number.replace(",", "") for number in _NUMBER.findall(words))
     return parts
+
+
+def fenced(code: str) -> str:
+    """Return Python code as a block of markdown, in a fence longer than any in the code."""
+    fence = "`" * (1 + max([2, *map(len, re.findall("`+", code))]))
+    return f"{fence}python\n{code}\n{fence}"
 
 
 def _note(token: Token, line: int, parts: Parts) -> None:
@@ -92,7 +99,7 @@ def _note(token: Token, line: int, parts: Parts) -> None:
                 parts.faults.append(
                     (number, "markdown directly below HTML does not render: leave a line empty")
                 )
-    elif token.type in ("heading_open", "list_item_open", "tr_open"):
+    elif token.type in ("heading_open", "list_item_open", "tr_open", "th_open"):
         parts.outline.append(f"<{token.tag}>")
     elif token.type == "inline":
         words = "".join(_flatten(token.children or [], parts))
@@ -100,8 +107,8 @@ def _note(token: Token, line: int, parts: Parts) -> None:
 
 
 def _formula(text: str) -> str:
-    """Return a formula without what may differ: white space and the words inside ``\\text{…}``."""
-    return re.sub(r"\\text\{[^{}]*\}", r"\\text{}", re.sub(r"\s+", "", text))
+    """Return a formula without what may differ: white space and words (``\\text{…}``, ``\\mathrm{…}``)."""
+    return re.sub(r"\\(text|mathrm)\{[^{}]*\}", r"\\\1{}", re.sub(r"\s+", "", text))
 
 
 def _html(text: str, parts: Parts) -> None:
@@ -113,15 +120,19 @@ def _html(text: str, parts: Parts) -> None:
 
 def _flatten(tokens: list[Token], parts: Parts) -> Iterator[str]:
     """Yield the words of a paragraph, and note its links, images and code."""
+    linked = False
     for token in tokens:
         if token.type == "code_inline":
-            parts.inline_code.add(token.content)
+            parts.inline_code[token.content] += 1
             yield CODE
         elif token.type == "image":
             parts.images[str(token.attrs["src"])] += 1
             yield token.content
         elif token.type == "link_open":
             parts.links[str(token.attrs["href"])] += 1
+            linked = True
+        elif token.type == "link_close":
+            linked = False
         elif token.type == "html_inline":
             _html(token.content, parts)
         elif token.type in ("strong_open", "strong_close"):
@@ -129,4 +140,6 @@ def _flatten(tokens: list[Token], parts: Parts) -> Iterator[str]:
         elif token.type in ("softbreak", "hardbreak"):
             yield "\n"
         else:
+            if not linked:  # most renderers make a link of a bare address
+                parts.links.update(_ADDRESS.findall(token.content))
             yield token.content

@@ -112,6 +112,8 @@ def _prose(lesson: Lesson, cell: Cell) -> Iterator[Problem]:
         begin = cell.lines[code] + 1
         if not cell.texts[code].strip():
             yield _problem(lesson, cell, f"the cell is empty in {code}", begin - 1)
+        if code != first and _is_copy(parts[first], part):
+            yield _problem(lesson, cell, f"not translated: {code} has the same words as {first}", begin - 1)
         for name, one, other in _differences(parts[first], part):
             message = f"the {name} differ: {first} has {one}, {code} has {other}"
             yield _problem(lesson, cell, message, begin - 1)
@@ -123,6 +125,12 @@ def _prose(lesson: Lesson, cell: Cell) -> Iterator[Problem]:
         for line, text in enumerate(cell.texts[code].splitlines()):
             for message in [] if "terms-ok" in cell.tags else term_problems(text):
                 yield _problem(lesson, cell, message, begin + line)
+
+
+def _is_copy(one: Parts, other: Parts) -> bool:
+    """Return whether two languages have the same sentences. Lists may: names, or what to read."""
+    words = re.findall(r"[^\W\d_]{2,}", " ".join(text for _, text in other.words))
+    return one.words == other.words and len(words) > 3 and "<li>" not in other.outline
 
 
 def _differences(one: Parts, other: Parts) -> Iterator[tuple[str, str, str]]:

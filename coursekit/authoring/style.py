@@ -19,13 +19,16 @@ _JA_MARK = _JA + "、。「」『』（）・：；？！"
 _LATIN = rf"A-Za-z0-9{CODE}$"
 
 EVERYWHERE = {
-    r"\*\*|__": "bold that does not render: a bold run holds words only, its brackets stand outside",
+    r"\*\*|__|\*[^\s*][^*]*\*": (
+        "bold that does not render, or italics: a run holds words only, its brackets stand outside"
+    ),
     rf"[A-Za-z0-9]\${MATH}\$|\${MATH}\$[A-Za-z0-9]": "Latin letters or digits directly against `$`",
 }
 RULES = {
     "ja": {
         r"[，．]": "， or ．: write 、 or 。",
         r"[０-９Ａ-Ｚａ-ｚ％]": "full-width digits, Latin letters or %: write half-width ones",
+        r"[ｦ-ﾟ]": "half-width kana: write full-width ones",
         rf"\([^()]*[{_JA}][^()]*\)|[{_JA}]\(|\)[{_JA}]": "half-width brackets around Japanese: write （）",
         rf"[{_JA}]([,?!]|\.(\s|$))": "half-width punctuation after Japanese: write 、。？",
         rf"[{_JA_MARK}] +[{_LATIN}]|[{_LATIN}%] +[{_JA_MARK}]": "a space between Japanese and Latin, code or `$`",

@@ -152,7 +152,11 @@ def test_outputs_are_kept_while_the_code_is_the_same(root, lesson, title, exerci
     assert build.keep_outputs(prose, built)
     assert build.is_executed(prose)
     assert [c.outputs[0].text for c in prose.cells if c.cell_type == "code"] == ["3", "3", "3"]
-    for text in (exercise.replace('"checked"', '"done"'), exercise.replace("ex-sum-check", "ex-sum-right")):
+    for text in (
+        exercise.replace('"checked"', '"done"'),
+        exercise.replace("ex-sum-check", "ex-sum-right"),
+        exercise.replace('tags=["check"]', 'tags=["check", "shows-warning"]'),
+    ):
         code = build.generate(lesson(title + text), "en", settings)
         assert not build.keep_outputs(code, built)
         assert not build.is_executed(code)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursekit.authoring.markdown import BOLD, CODE, MATH, take_apart
+from coursekit.authoring.markdown import BOLD, CODE, MATH, fenced, take_apart
 
 FORMULA = st.from_regex(r"[a-z\\]([a-z_^{}*|+ ]*[a-z}])?", fullmatch=True)
 
@@ -14,7 +14,7 @@ FORMULA = st.from_regex(r"[a-z\\]([a-z_^{}*|+ ]*[a-z}])?", fullmatch=True)
 @given(
     inline=st.lists(FORMULA, max_size=4),
     display=st.lists(FORMULA, max_size=2),
-    code=st.sets(FORMULA, max_size=3),
+    code=st.lists(FORMULA, max_size=3),
 )
 def test_formulas_and_code_are_found_whatever_they_hold(inline, display, code):
     words = [f"word ${formula}$" for formula in inline] + [f"`{text}`" for text in code]
@@ -22,7 +22,7 @@ def test_formulas_and_code_are_found_whatever_they_hold(inline, display, code):
     parts = take_apart(text)
     wanted = [f"${formula}$" for formula in inline] + [f"$${formula}$$" for formula in display]
     assert parts.formulas == Counter(formula.replace(" ", "") for formula in wanted)
-    assert parts.inline_code == code
+    assert parts.inline_code == Counter(code)
 
 
 @pytest.mark.parametrize(
@@ -42,29 +42,34 @@ def test_what_is_no_formula(text):
 
 
 def test_words_in_a_formula_and_its_spaces_may_differ():
-    one, other = take_apart(r"$$L = \text{損失} + \lambda$$"), take_apart("$$\nL=\\text{loss}+\\lambda\n$$")
-    assert one.formulas == other.formulas
-    assert one.formulas != take_apart(r"$$L = \text{loss} - \lambda$$").formulas
+    for words in ("text", "mathrm"):
+        one = take_apart(rf"$$L = \{words}{{損失}} + \lambda$$")
+        assert one.formulas == take_apart(f"$$\nL=\\{words}{{loss}}+\\lambda\n$$").formulas
+        assert one.formulas != take_apart(rf"$$L = \{words}{{loss}} - \lambda$$").formulas
 
 
 def test_links_images_and_code_blocks():
     parts = take_apart(
-        "[a](https://example.org/a) <https://example.org/b> ![c](c.png)\n\n"
+        "[a](https://example.org/a) <https://example.org/b> ![c](c.png) https://example.org/gです。\n\n"
         '<a href="d.html">d</a> <img src="e.png">\n\n<p><a href="f.html">f</a></p>\n\n```python\nx = 1\n```'
     )
-    assert parts.links == Counter(["https://example.org/a", "https://example.org/b", "d.html", "f.html"])
+    addresses = [f"https://example.org/{letter}" for letter in "abg"]
+    assert parts.links == Counter([*addresses, "d.html", "f.html"])
     assert parts.images == Counter(["c.png", "e.png"])
     assert parts.code_blocks == Counter(["python\nx = 1\n"])
 
 
-def test_numbers_are_decimals_and_percentages_outside_of_formulas_and_code():
-    parts = take_apart("0.681 ± 0.027, 40%の1,234.5 and 3 of 2017, $0.1$ `0.2` [0.3](0.4)")
-    assert parts.numbers == {"0.681", "0.027", "40%", "1234.5", "0.3"}
+def test_numbers_are_decimals_percentages_and_large_ones_outside_of_formulas_and_code():
+    parts = take_apart(
+        "0.681 ± 0.027, 40%の1,234.5、0.681 and 3, 12, 99 of 2017, 1,797枚 $0.1$ `0.2` [0.3](0.4)"
+    )
+    wanted = ["0.681", "0.027", "40%", "1234.5", "0.681", "2017", "1797", "0.3"]
+    assert parts.numbers == Counter(wanted)
 
 
-def test_outline_is_headings_list_items_table_rows_and_folded_parts():
+def test_outline_is_headings_list_items_tables_and_folded_parts():
     text = "# a\n\n- b\n- c\n\n| d | e |\n|---|---|\n| f | g |\n\n<details><summary>h</summary>\n\ni\n\n</details>"
-    wanted = ["<h1>", "<li>", "<li>", "<tr>", "<tr>", "<details>", "</details>"]
+    wanted = ["<h1>", "<li>", "<li>", "<tr>", "<th>", "<th>", "<tr>", "<details>", "</details>"]
     assert take_apart(text).outline == wanted
 
 
@@ -96,3 +101,8 @@ def test_faults(text, line, message):
 def test_tables_and_folded_parts_without_a_fault():
     text = r"| $\lvert w \rvert$ | $b$ |" + "\n|---|---|\n| c | d |\n\n$|w|$\n\n<details>\n\n</details>"
     assert take_apart(text).faults == []
+
+
+@given(code=st.text("`~ax\n", min_size=1))
+def test_a_fence_holds_any_code(code):
+    assert take_apart(fenced(code)).code_blocks == Counter([f"python\n{code}\n"])

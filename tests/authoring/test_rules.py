@@ -19,6 +19,19 @@ def messages(found) -> list[str]:
         ("```\nx = 1\n```", "```\nx = 2\n```", "code blocks differ: ja has `x = 1`, en has `x = 2`"),
         ("`a`です", "this is `b`", "inline code differ: ja has `a`, en has `b`"),
         ("0.68です", "this is 0.69", "numbers differ: ja has `0.68`, en has `0.69`"),
+        ("`a`と`a`です", "this is `a`", "inline code differ: ja has `a`, en has nothing more"),
+        ("0.5は0.5です", "this is 0.5", "numbers differ: ja has `0.5`, en has nothing more"),
+        ("600枚です", "500 images", "numbers differ: ja has `600`, en has `500`"),
+        (
+            "| 列 |\n|---|\n| 値 |",
+            "| a | b |\n|---|---|\n| c | d |",
+            "differ: ja has <tr> <th> <tr>, en has <tr> <th> <th>",
+        ),
+        (
+            "https://a.org/です",
+            "see https://b.org/",
+            "links differ: ja has `https://a.org/`, en has `https://b.org/`",
+        ),
         ("40%です", "this is 4 in 10", "numbers differ: ja has `40%`, en has nothing more"),
         ("# 題", "## title", "folded parts differ: ja has <h1>, en has <h2>"),
         ("- あ\n- い", "- a", "differ: ja has <li> <li>, en has <li>"),
@@ -31,9 +44,27 @@ def test_what_differs_between_the_languages(refused, prose, ja, en, message):
 
 
 def test_what_may_differ(refused, prose):
-    ja = r"`a`は$x$で、`b`も`a`です。1つ目は$\text{損失}$です。0.5は0.5です。"
-    en = r"First $\text{loss}$, then $x$: `b` and `a`, 2 of them, with 0.5."
+    ja = r"`a`は$x$で、`b`も1つです。2つ目は$\text{損失}$です。0.5と1,797です。"
+    en = r"First $\text{loss}$, then $x$: `b` and `a`, with 1797 and 0.5."
     assert refused(prose(ja=ja, en=en)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "These words were never translated.",
+        "この文は翻訳されていない。この文も翻訳されていない。まだある。そしてまた。",
+    ],
+)
+def test_the_same_words_in_two_languages_are_no_translation(refused, prose, text):
+    assert "not translated: en has the same words as ja" in messages(refused(prose(ja=text, en=text)))
+
+
+@pytest.mark.parametrize(
+    "text", ["- A. Ng (2004). Feature selection, and how to do it. ICML.", "$x = 1$", "Elastic Net"]
+)
+def test_what_needs_no_translation(refused, prose, text):
+    assert refused(prose(ja=text, en=text)) == []
 
 
 def test_problems_of_one_language_have_their_line(refused, prose):

@@ -16,6 +16,8 @@ def said(text: str, code: str) -> list[str]:
     [
         ("**過学習（overfitting）**とは", "bold that does not render"),
         ("彼は**「はい」**と言った", "bold that does not render"),
+        ("これは*「過学習」*です", "or italics"),
+        ("ｶﾅです", "half-width kana"),
         ("速く，正しく", "， or ．"),
         ("終わり．", "， or ．"),
         ("２０回", "full-width digits"),
