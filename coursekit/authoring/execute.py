@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import struct
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,7 @@ _HARMLESS = re.compile(
 )
 # The representation of an object, such as "<Axes: >", "[<matplotlib.lines.Line2D at 0x7f…>]", "Text(0.5, …".
 _BARE = re.compile(r"""^(?!['"])(?:.*[\s(\[,{])?(?:<[A-Za-z_][\w.]*[ :>]|Text\()""", re.DOTALL)
+_LOGGED = re.compile(r"^(WARNING|ERROR):\w", re.MULTILINE)  # TensorFlow logs to stdout in a notebook
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{8,}")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt", b"tIME"}
@@ -76,7 +78,8 @@ def execute(notebook: NotebookNode, folder: Path, *, timeout: int = 600) -> list
     )
     problems = []
     try:
-        client.execute(env=os.environ | _ENVIRONMENT)
+        # What libraries write past Python, TensorFlow's start-up lines above all, stays off the terminal.
+        client.execute(env=os.environ | _ENVIRONMENT, stderr=subprocess.DEVNULL)
     except CellExecutionError:
         pass  # the cell's outputs tell it
     except (CellTimeoutError, DeadKernelError) as error:
@@ -127,7 +130,8 @@ def _refuse(cell: NotebookNode) -> Iterator[str]:
             yield re.sub(
                 r"\x1b\[[\d;]*m", "", "\n".join([f"{output.ename}: {output.evalue}", *output.traceback])
             )
-        if output.get("name") == "stderr" and "shows-warning" not in tags:
+        warns = output.get("name") == "stderr" or (output.output_type == "stream" and _LOGGED.search(text))
+        if warns and "shows-warning" not in tags:
             yield f"a warning, or other text on stderr:\n{text.strip()}"
         if list(output.get("data", {})) == ["text/plain"] and _BARE.search(text):
             yield f"the output is an object's bare name: end the last line with `;`. Received: {text[:80]}"

@@ -32,7 +32,7 @@ TAGS = {
     "quiz",  # quiz("…")
     "advanced",  # may be left out in class
     "hide-input",  # the code is folded
-    "terms-ok",  # quotes a term that the glossary forbids
+    "terms-ok",  # quotes a forbidden term, or holds code with words of one language
     "shows-warning",  # a warning is what the cell wants to show
     "raises-exception",  # the same for an error
     "nbval-check-output",

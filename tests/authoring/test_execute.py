@@ -72,6 +72,11 @@ def test_a_cell_that_takes_too_long_is_a_problem(tmp_path):
     assert "CellTimeoutError" in message
 
 
+def test_a_kernel_that_dies_is_a_problem(tmp_path):
+    _, problems = ran(tmp_path, "x = 1", "import os\nos._exit(1)", "x = 2")
+    assert [(cell, "DeadKernelError" in message) for cell, _, message in problems] == [("c1", True)]
+
+
 def cell_with(output, *tags):
     return new_code_cell("", outputs=[output], execution_count=1, metadata={"tags": list(tags)})
 
@@ -95,6 +100,7 @@ def shown(**data):
         (shown(text_plain="<Sequential name=sequential, built=True>"), "bare name"),
         (new_output("stream", text="<object object at 0x7f21f3467ce0>"), "an address"),
         (new_output("stream", name="stderr", text="what is this"), "text on stderr"),
+        (new_output("stream", text="1\nWARNING:tensorflow:5 out of the last 9 calls"), "a warning"),
         (new_output("stream", text=f"saved in {module.Path.home() / 'x'}"), "a path of this machine"),
     ],
 )
