@@ -71,4 +71,4 @@ def _kernels(model: keras.Model) -> Iterator[tuple[str, np.ndarray]]:
         if hasattr(layer, "layers"):
             yield from ((f"{layer.name}/{name}", kernel) for name, kernel in _kernels(layer))
         elif getattr(layer, "kernel", None) is not None:
-            yield layer.name, np.array(layer.kernel)
+            yield layer.name, np.asarray(layer.kernel).copy()
