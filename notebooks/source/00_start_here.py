@@ -119,9 +119,13 @@ print(f"new images, cured:     {cured_accuracy:.3f}")
 # %% [markdown] lang="ja" id="tour-result-seen" claims="00-cured"
 # 治療したネットワークは、間違ったラベルを覚えなくなりました。訓練データの正解率は1.0よりずっと低いままです。それなのに、新しい画像の正解率は大きく上がっています。シードを6つ変えて繰り返すと、治療前は0.7ほど、治療後は0.9ほどでした。
 #
+# 下の図では、検証データの線が訓練データの線より上にあります。訓練データの正解率はユニットを消しながら測り、検証データの正解率は何も消さずに測るからです。誤りではありません。検証データのラベルにも36%ほど間違いがあるので、検証データの正解率は0.64あたりで頭打ちになります。
+#
 # どうしてこうなるのか、ほかの治療とどちらがよく効くのか、いつ効かないのか。それを1つずつ確かめていくのが、この講座です。
 # %% [markdown] lang="en" id="tour-result-seen" claims="00-cured"
 # The cured network no longer learns the wrong labels: its training accuracy stays far below 1.0. And yet its accuracy on new images has risen a great deal. Repeated with 6 different seeds, it was about 0.7 before the treatment and about 0.9 after it.
+#
+# In the lower figure the line of the validation data lies above that of the training data. This is no mistake: training accuracy is measured while units are being dropped, validation accuracy with nothing dropped. And since about 36% of the validation labels are wrong as well, validation accuracy cannot rise much above 0.64.
 #
 # Why does this work, how does it compare with other treatments, and when does it fail? This course finds out, one step at a time.
 

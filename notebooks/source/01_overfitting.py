@@ -436,12 +436,14 @@ def build_model(seed):
     return models.classifier(64, 10, units=32, seed=seed)
 
 
-result = training.sweep(build_model, {}, *few.train, epochs=40, seeds=range(30), validation_data=few.validation)
-validation_scores = result.final["val_accuracy"].to_numpy()
-test_scores = np.array([result.model({}, seed).evaluate(*few.test, verbose=0)[1] for seed in range(30)])
+result = training.sweep(
+    build_model, {}, *few.train, epochs=40, seeds=range(30), validation_data=few.validation, progress=False
+)
+validation_scores = result.final["val_accuracy"]
+test_scores = [training.evaluate(result.model({}, seed), *few.test)["accuracy"] for seed in range(30)]
 
 # %% id="three-figure"
-ax = plots.plot_selection(validation_scores, test_scores)
+plots.plot_selection(validation_scores, test_scores);
 
 # %% [markdown] lang="ja" id="three-seen" claims="01-choosing-makes-validation-optimistic"
 # 1つの点が1つのネットワークです。右へ行くほど検証データの正解率が高く、上へ行くほどテストデータの正解率が高いことを表します。選ばれた1個（大きい菱形）は、検証データの正解率がテストデータの正解率を大きく上回っています。

@@ -1,0 +1,112 @@
+"""What lesson 01 claims, measured with the lesson's own experiments over several seeds.
+
+A seed draws everything: the data with their noise, the initial weights and the order of the rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from coursekit import data, models, training
+
+
+def train_on_curve(curve, units, seed):
+    model = models.regressor(1, units=units, activation="tanh", learning_rate=0.005, seed=seed)
+    training.fit(model, *curve.train, epochs=1000, batch_size=20, seed=seed, progress=False)
+    return model
+
+
+@pytest.mark.claim("01-large-network-leaves-the-curve")
+def test_the_large_network_is_closer_to_the_points_and_further_from_the_curve(claim_seeds):
+    for seed in claim_seeds(10):
+        curve = data.noisy_curve(n_train=20, noise=0.3, seed=seed)
+        small, large = (train_on_curve(curve, units, seed) for units in (4, (128, 128, 128)))
+        on_points = [training.evaluate(model, *curve.train)["data_loss"] for model in (small, large)]
+        from_truth = [training.evaluate(model, *curve.test)["data_loss"] for model in (small, large)]
+        assert on_points[1] < 0.9 * on_points[0], seed
+        assert from_truth[1] > 1.2 * from_truth[0], seed
+
+
+@pytest.fixture(scope="module")
+def noisy_runs(request):
+    """The runs of experiment 2, by seed: history, test accuracy and data set."""
+    seeds = range(6 if request.config.getoption("--all-seeds") else 3)
+    runs = {}
+    for seed in seeds:
+        digits = data.digits(label_noise=0.4, seed=seed)
+        model = models.classifier(64, 10, units=(256, 256), seed=seed)
+        history = training.fit(
+            model, *digits.train, validation_data=digits.validation, epochs=120, seed=seed, progress=False
+        )
+        runs[seed] = history.table, training.evaluate(model, *digits.test)["accuracy"], digits
+    return runs
+
+
+@pytest.mark.claim("01-wrong-labels-are-learned-by-heart")
+def test_wrong_labels_are_learned_by_heart(noisy_runs):
+    for table, _, digits in noisy_runs.values():
+        assert 0.33 < digits.wrong_labels.mean() < 0.39
+        assert table["accuracy"].iloc[-1] >= 0.999
+    test_accuracy = np.mean([accuracy for _, accuracy, _ in noisy_runs.values()])
+    assert 0.64 < test_accuracy < 0.74
+
+
+@pytest.mark.claim("01-validation-loss-turns-up")
+def test_the_validation_loss_turns_up_after_a_few_epochs(noisy_runs):
+    for table, _, _ in noisy_runs.values():
+        lowest = table.loc[table["val_data_loss"].idxmin()]
+        assert lowest["epoch"] <= 12
+        assert table["val_data_loss"].iloc[-1] > 2 * lowest["val_data_loss"]
+        assert table["data_loss"].iloc[-1] < 0.05
+
+
+@pytest.mark.claim("01-random-labels-are-memorized")
+def test_random_labels_are_memorized(claim_seeds):
+    for seed in claim_seeds(6):
+        digits = data.digits(label_noise=1.0, seed=seed)
+        model = models.classifier(64, 10, units=(256, 256), seed=seed)
+        history = training.fit(
+            model, *digits.train, validation_data=digits.validation, epochs=200, seed=seed, progress=False
+        )
+        assert history.table["accuracy"].iloc[-1] > 0.99
+        assert history.table["val_accuracy"].iloc[-1] < 0.2
+
+
+@pytest.mark.claim("01-shift-hurts-training-images-too")
+def test_a_shift_hurts_training_images_as_much_as_test_images(claim_seeds):
+    for seed in claim_seeds(6):
+        clean = data.digits(seed=seed)
+        model = models.classifier(64, 10, units=(256, 256), seed=seed)
+        training.fit(model, *clean.train, epochs=60, seed=seed, progress=False)
+        scores = {}
+        for name, part in (("train", clean.train), ("test", clean.test)):
+            shifted = np.roll(part.x.reshape(-1, 8, 8), 1, axis=2).reshape(-1, 64)
+            scores[name] = training.evaluate(model, *part)["accuracy"]
+            scores[name, "shifted"] = training.evaluate(model, shifted, part.y)["accuracy"]
+        assert scores["train"] > 0.99
+        assert scores["test"] > 0.93
+        assert scores["train", "shifted"] < 0.75
+        assert abs(scores["train", "shifted"] - scores["test", "shifted"]) < 0.08
+
+
+@pytest.mark.claim("01-choosing-makes-validation-optimistic")
+def test_the_chosen_model_looks_better_on_validation_data_than_it_is(claim_seeds):
+    differences = []
+    for seed in claim_seeds(6):
+        few = data.digits(n_train=60, n_validation=50, seed=seed)
+        result = training.sweep(
+            lambda seed: models.classifier(64, 10, units=32, seed=seed),
+            {},
+            *few.train,
+            epochs=40,
+            seeds=range(30),
+            validation_data=few.validation,
+            progress=False,
+        )
+        validation = result.final["val_accuracy"].to_numpy()
+        test = np.array([training.evaluate(run.model, *few.test)["accuracy"] for run in result.runs])
+        chosen = int(validation.argmax())
+        # Against the gap of a model that nobody chose: luck of the split itself is in both.
+        differences.append((validation[chosen] - test[chosen]) - (validation - test).mean())
+    assert np.mean(differences) > 0.01
