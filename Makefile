@@ -81,7 +81,7 @@ types: .venv/requirements-test.lock  ## types
 	$(PY) -m mypy
 
 bench: .venv/requirements-test.lock  ## how fast training is, beside model.fit
-	$(PY) tests/training/bench.py
+	$(PY) tests/benchmarks/bench.py
 
 # --- Changing it -----------------------------------------------------------------------------------
 
