@@ -49,7 +49,7 @@ class TensorFlowEngine:
         number = tf.TensorSpec([], tf.int32)
         orders = tf.TensorSpec([None, None], tf.int32)
         signature = (_any_rows(self.put(train)), _any_rows(self.put(validation)), orders, number, number)
-        self._run = tf.function(self._steps, input_signature=signature)
+        self._run = tf.function(self._steps).get_concrete_function(*signature)
         self._peek = tf.function(self._running_row)
 
     def _build_metrics(self, train: Rows) -> None:
