@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-# Before anything imports matplotlib, TensorFlow or tqdm; the notebooks' kernels inherit it too.
+# Before anything imports matplotlib, TensorFlow or tqdm.
 os.environ["MPLBACKEND"] = "Agg"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["TQDM_DISABLE"] = "1"
@@ -21,7 +21,7 @@ def pytest_addoption(parser):
     parser.addoption("--all-seeds", action="store_true", help="measure the claims with all their seeds")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def claim_seeds(request):
     """The seeds of a claim: `claim_seeds(6)` is range(6) with --all-seeds, and range(3) without."""
     all_seeds = request.config.getoption("--all-seeds")
