@@ -13,7 +13,8 @@ LOCALE_ja = ja_JP
 PY     := .venv/bin/python
 PIP     = -m pip install --quiet --disable-pip-version-check
 LOCKED  = $(PIP) --require-hashes --no-deps --only-binary :all:
-PYTEST  = $(PY) -m pytest -n 2 --dist loadscope
+# Two processes of one thread each: quicker on two cores than two threads each.
+PYTEST  = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 $(PY) -m pytest -n 2 --dist loadscope
 LAB     = build/lab/$(COURSE_LANGUAGE)
 
 .DEFAULT_GOAL := help
