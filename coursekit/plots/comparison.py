@@ -48,30 +48,37 @@ def plot_scores(scores: Mapping[str, ArrayLike], xlabel: str, *, ax: Axes | None
     return ax
 
 
-def plot_selection(validation_scores: ArrayLike, test_scores: ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Plot test score against validation score, one point a model, and mark the one that validation data choose.
+def plot_selection(validation_scores: ArrayLike, other_scores: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Plot the score of chosen models on other data against the score that they were chosen by.
 
     Args:
-        validation_scores: shape (models,), at least one; the highest is chosen, the first of several.
-        test_scores: shape (models,), in the same order.
+        validation_scores: shape (choices,), the score of the chosen model on the data that decided.
+        other_scores: shape (choices,), its score on data that did not.
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
         ValueError: if the two differ in length, are empty or not finite.
     """
-    validation = column("validation_scores", validation_scores)
-    test = column("test_scores", test_scores, rows=len(validation))
+    validation, other = np.asarray(validation_scores, float), np.asarray(other_scores, float)
+    same = validation.ndim == 1 and validation.shape == other.shape and validation.size > 0
+    if not same or not np.isfinite([validation, other]).all():
+        raise ValueError(
+            "`validation_scores` and `other_scores` must be finite numbers, equally many and at least one. "
+            f"Received: validation_scores={validation_scores!r}, other_scores={other_scores!r}"
+        )
     ax = axes(ax, figsize=(5.2, 4.6))
-    chosen = int(np.argmax(validation))
-    limits = (min(validation.min(), test.min()) - 0.03, max(validation.max(), test.max()) + 0.03)
+    limits = (min(validation.min(), other.min()) - 0.03, max(validation.max(), other.max()) + 0.03)
     ax.plot(limits, limits, color=GRAY, linestyle="--", label=text("equal_scores"))
-    ax.plot(validation, test, "o", color=SKY, alpha=0.7, label=text("one_model"))
-    ax.plot(validation[chosen], test[chosen], "D", color=ORANGE, markersize=11, label=text("chosen_model"))
+    ax.plot(validation, other, "o", color=SKY, alpha=0.5, label=text("one_choice"))
+    mean = (validation.mean(), other.mean())
+    ax.plot(
+        *mean, "D", color=ORANGE, markeredgecolor="white", markersize=12, linestyle="none", label=text("mean")
+    )
     ax.set(
         xlim=limits,
         ylim=limits,
         aspect="equal",
-        xlabel=text("validation_accuracy"),
-        ylabel=text("test_accuracy"),
+        xlabel=text("accuracy_when_chosen"),
+        ylabel=text("accuracy_on_others"),
     )
     return finish(ax)

@@ -66,7 +66,7 @@ from coursekit.exercises import check, quiz
 # We start with the smallest problem there is: 20 points on a smooth curve, each moved up or down by some **noise**, as a measurement would be. The networks see these 20 points and nothing else. The curve behind them stays hidden.
 
 # %% id="curve-data"
-curve = data.noisy_curve(n_train=20, noise=0.3, seed=3)
+curve = data.noisy_curve(n_train=20, noise=0.3, seed=0)
 grid = np.linspace(-1, 1, 201)[:, None]
 truth = data.true_curve(grid)
 plots.plot_curve_fit(*curve.train, grid, truth=truth);
@@ -76,7 +76,7 @@ plots.plot_curve_fit(*curve.train, grid, truth=truth);
 #
 # この20点を、大きさの違う2つのネットワークに学ばせます。
 #
-# - 小さいネットワーク：隠れ層（hidden layer、中間層とも）が1つ、ユニット（unit、ニューロンとも）が4個
+# - 小さいネットワーク：隠れ層（hidden layer、中間層とも）が1つ、ユニット（unit、ニューロン、ノードとも）が8個
 # - 大きいネットワーク：隠れ層が3つ、ユニットが128個ずつ
 #
 # **予想してみよう**　訓練データの20点に近いのはどちらでしょうか。また、灰色の曲線に近いのはどちらでしょうか。先に答えを決めてから、次のセルを実行してください。
@@ -85,7 +85,7 @@ plots.plot_curve_fit(*curve.train, grid, truth=truth);
 #
 # Two networks of different size are going to learn these 20 points:
 #
-# - a small one: 1 hidden layer with 4 units
+# - a small one: 1 hidden layer with 8 units
 # - a large one: 3 hidden layers with 128 units each
 #
 # **Make a guess.** Which of the two comes closer to the 20 training points? And which comes closer to the gray curve? Commit yourself before you run the next cell.
@@ -97,7 +97,7 @@ def train_on_curve(units, seed=0):
     return model
 
 
-small, large = train_on_curve(4), train_on_curve((128, 128, 128))
+small, large = train_on_curve(8), train_on_curve((128, 128, 128))
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), layout="constrained", sharey=True)
 for model, ax in [(small, axes[0]), (large, axes[1])]:
     predicted = model.predict(grid, verbose=0)
@@ -113,7 +113,7 @@ for name, model in [("small", small), ("large", large)]:
 # %% [markdown] lang="ja" id="curve-seen" claims="01-large-network-leaves-the-curve"
 # 左の小さいネットワークは、点のあいだをなめらかに通り、灰色の真の曲線の近くにいます。右の大きいネットワークは、点を追いかけて曲がりくねっています。点に近いのは大きいほう、真の曲線に近いのは小さいほうです。
 #
-# 数で見ても同じです。訓練データでの誤差（平均二乗誤差、mean squared error）は大きいネットワークのほうが小さく、真の曲線との差は大きいネットワークのほうが大きくなっています。データの乱数シード（random seed）と初期の重みを変えて10回繰り返しても、10回とも同じ結果でした。
+# 数で見ても同じです。訓練データでの誤差（平均二乗誤差、mean squared error）は大きいネットワークのほうが小さく、真の曲線との差は大きいネットワークのほうが大きくなっています。データの乱数シード（random seed）と初期の重みを変えて10回繰り返すと、真の曲線との差は10回とも大きいネットワークのほうが大きく、その平均は小さいネットワークの3倍を超えました。
 #
 # 大きいネットワークは、曲線だけでなく**ノイズまで覚えた**のです。ノイズはその20点にたまたま加わったもので、次に測るときには別の値になります。先生の話でいえば、ノイズがマフラーです。
 #
@@ -125,7 +125,7 @@ for name, model in [("small", small), ("large", large)]:
 # %% [markdown] lang="en" id="curve-seen" claims="01-large-network-leaves-the-curve"
 # On the left, the small network runs smoothly between the points and stays near the true gray curve. On the right, the large network bends and twists to chase the points. The large one is closer to the points, the small one is closer to the truth.
 #
-# The numbers agree. The error on the training points (mean squared error) is smaller for the large network, and its distance from the true curve is larger. We repeated this 10 times with other data and other initial weights, that is, with another random seed each time, and it came out the same way all 10 times.
+# The numbers agree. The error on the training points (mean squared error) is smaller for the large network, and its distance from the true curve is larger. We repeated this 10 times with other data and other initial weights, that is, with another random seed each time. The large network was further from the true curve all 10 times, and on average more than 3 times as far.
 #
 # The large network learned not just the curve but **the noise as well**. The noise is what happened to be added to those 20 points; measure again and it will be different. In the story of the teacher, the noise is the scarf.
 #
@@ -138,11 +138,11 @@ for name, model in [("small", small), ("large", large)]:
 # %% [markdown] lang="ja" id="explorer"
 # ### 自分の手で：幅を変えてみる
 #
-# 次のスライダーで、隠れ層のユニット数を変えられます。動かすたびに、本物のKerasのネットワークがその場で訓練されます。曲線が点を追いかけ始めるのは、どのあたりからでしょうか。ノートブックを実行せずに読んでいる人は、上の図を両端の例として見てください。
+# 次のスライダーで、隠れ層のユニット数を変えられます。動かすたびに、本物のKerasのネットワークがその場で訓練されます。曲線が点を追いかけ始めるのは、どのあたりからでしょうか。ノートブックを実行せずに読んでいる人は、上の図を、小さい場合と大きい場合の例として見てください。
 # %% [markdown] lang="en" id="explorer"
 # ### Hands on: change the width
 #
-# With the slider below you choose how many units the hidden layers have. Each time you move it, a real Keras network is trained on the spot. From which width on does the curve begin to chase the points? If you are reading without running the notebook, take the figure above as the two ends of the scale.
+# With the slider below you choose how many units the hidden layers have. Each time you move it, a real Keras network is trained on the spot. From which width on does the curve begin to chase the points? If you are reading without running the notebook, take the figure above as examples of a small and a large network.
 
 # %% id="explorer-run"
 interactive.explore_width(curve)
@@ -416,17 +416,17 @@ check("01-cases", answer)
 #
 # 訓練に使わないデータを取っておけばよい、と分かりました。では、なぜ検証データとテストデータの2つを用意するのでしょうか。
 #
-# 初期の重みの乱数シードだけが違うネットワークを30個訓練し、検証データの正解率がいちばん高い1個を選びます。検証データはわざと少なく、50枚にします。ラベルはどれも正しいものを使います。
+# 初期の重みの乱数シードだけが違うネットワークを20個訓練し、50枚の検証データでいちばん正解率の高い1個を選びます。ラベルはどれも正しいものを使います。選ぶときの運を調べたいので、残りの画像から50枚を引き直しては選ぶことを200回繰り返し、選ばれたネットワークの正解率を、その50枚と、選ぶのに使わなかった画像とで比べます。
 #
-# **予想してみよう**　選ばれたネットワークの検証データでの正解率は、新しいデータでの正解率のよい見積もりでしょうか。それとも、高すぎるでしょうか。
+# **予想してみよう**　選ばれたネットワークの50枚での正解率は、ほかの画像での正解率のよい見積もりでしょうか。それとも、高すぎるでしょうか。
 # %% [markdown] lang="en" id="three-question"
 # ## Experiment 5: why three parts and not two
 #
 # Keeping some data out of training is the answer, we said. Then why do we need both validation data and test data?
 #
-# We train 30 networks that differ only in the random seed of their initial weights, and choose the one with the highest accuracy on the validation data. We keep the validation data few on purpose, 50 images. All labels are correct this time.
+# We train 20 networks that differ only in the random seed of their initial weights, and choose the one with the highest accuracy on 50 validation images. All labels are correct this time. To see how much luck there is in such a choice, we make it 200 times, with 50 other images each time, and compare the chosen network's accuracy on those 50 images with its accuracy on images that played no part in the choice.
 #
-# **Make a guess.** Is the validation accuracy of the chosen network a good estimate of its accuracy on new data? Or is it too high?
+# **Make a guess.** Is the accuracy of the chosen network on the 50 images a good estimate of its accuracy on other images? Or is it too high?
 
 # %% id="three-sweep"
 few = data.digits(n_train=60, n_validation=50, seed=0)
@@ -436,19 +436,26 @@ def build_model(seed):
     return models.classifier(64, 10, units=32, seed=seed)
 
 
-result = training.sweep(
-    build_model, {}, *few.train, epochs=40, seeds=range(30), validation_data=few.validation, progress=False
-)
-validation_scores = result.final["val_accuracy"]
-test_scores = [training.evaluate(result.model({}, seed), *few.test)["accuracy"] for seed in range(30)]
+result = training.sweep(build_model, {}, *few.train, epochs=100, seeds=range(20), progress=False)
+images, labels = few.test
+predicted = [result.model({}, seed).predict_on_batch(images).argmax(axis=1) for seed in range(20)]
+correct = np.array(predicted) == labels
 
 # %% id="three-figure"
-plots.plot_selection(validation_scores, test_scores);
+rng = np.random.default_rng(0)
+on_validation, on_others = [], []
+for _ in range(200):
+    order = rng.permutation(len(labels))
+    validation, others = order[:50], order[50:]
+    chosen = correct[:, validation].mean(axis=1).argmax()
+    on_validation.append(correct[chosen, validation].mean())
+    on_others.append(correct[chosen, others].mean())
+plots.plot_selection(on_validation, on_others);
 
 # %% [markdown] lang="ja" id="three-seen" claims="01-choosing-makes-validation-optimistic"
-# 1つの点が1つのネットワークです。右へ行くほど検証データの正解率が高く、上へ行くほどテストデータの正解率が高いことを表します。選ばれた1個（大きい菱形）は、検証データの正解率がテストデータの正解率を大きく上回っています。
+# 1つの点が1回の選択です。横軸は選ぶのに使った50枚での正解率、縦軸はほかの画像での正解率で、破線の上なら両者は等しくなります。ほとんどの点が破線の下にあります。選ぶのに使った50枚での正解率のほうが高いのです。平均（大きい菱形）で見ると、その差は0.05ほどです。
 #
-# なぜでしょうか。50枚の検証データの正解率には、実力のほかに運が含まれます。30個の中からいちばんよいものを選ぶと、**実力があるもの**と同時に、**その50枚でたまたま運がよかったもの**を選んでしまいます。モデルを選ぶことも、検証データにとっては小さな学習なのです。選ぶ回数が多いほど、そして検証データが少ないほど、この偏りは大きくなります。
+# なぜでしょうか。50枚での正解率には、実力のほかに運が含まれます。20個の中からいちばんよいものを選ぶと、**実力があるもの**と同時に、**その50枚でたまたま運がよかったもの**を選んでしまいます。モデルを選ぶことも、検証データにとっては小さな学習なのです。選ぶ候補が多いほど、そして検証データが少ないほど、この偏りは大きくなります。
 #
 # ですから、データは役割で3つに分けます。
 #
@@ -458,9 +465,9 @@ plots.plot_selection(validation_scores, test_scores);
 # | **検証データ**（validation data、開発データとも） | モデルや設定、止めどきを選ぶ | 何度でも。ただし使うほど甘くなる |
 # | **テストデータ**（test data） | 最後に成績を報告する | 一度だけ |
 # %% [markdown] lang="en" id="three-seen" claims="01-choosing-makes-validation-optimistic"
-# Each point is one network: the further to the right, the higher its accuracy on the validation data; the higher up, the better it does on the test data. For the one that was chosen (the large diamond), validation accuracy lies well above test accuracy.
+# Each point is one choice. The horizontal axis is the accuracy on the 50 images that decided it, the vertical axis the accuracy on the other images; on the dashed line the two are equal. Most points lie below that line: accuracy on the 50 deciding images is higher. On average (the large diamond) the difference is about 0.05.
 #
-# Why? Accuracy on 50 validation images is part skill and part luck. Whoever picks the best of 30 picks **skill**, and at the same time **good luck on these 50 images**. To choose a model is to learn a little from the validation data. The more often you choose, and the fewer the validation data, the larger this bias becomes.
+# Why? Accuracy on 50 images is part skill and part luck. Whoever picks the best of 20 picks **skill**, and at the same time **good luck on these 50 images**. To choose a model is to learn a little from the validation data. The more candidates there are, and the fewer the validation data, the larger this bias becomes.
 #
 # That is why data are split into three parts, by role:
 #
