@@ -1,8 +1,8 @@
 # What people do with this repository, about a line each. `make` alone lists it.
-#   make lab  COURSE_LANGUAGE=ja PORT=8890     both optional
+#   make lab  COURSE_LANGUAGE=ja PORT=8890 PYTHON=python3.12     all optional
 #   make test-notebooks COURSE_LANGUAGE=en
 
-PYTHONS ?= python3.13 python3.12 python3.11 python3
+PYTHON  ?= python3.13 python3.12 python3.11 python3
 PORT    ?= 8888
 # The language of the machine, unless one is named.
 COURSE_LANGUAGE ?= $(if $(filter ja%,$(firstword $(LC_ALL) $(LC_MESSAGES) $(LANG))),ja,en)
@@ -16,6 +16,8 @@ LOCKED  = $(PIP) --require-hashes --no-deps --only-binary :all:
 # Two processes of one thread each: quicker on two cores than two threads each.
 PYTEST  = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 $(PY) -m pytest -n 2 --dist loadscope
 LAB     = build/lab/$(COURSE_LANGUAGE)
+QUIET   = .venv/etc/ipython/ipython_kernel_config.json
+export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -26,7 +28,7 @@ help:  ## list what can be made
 
 # --- Reading the course -----------------------------------------------------------------------------
 
-lab: $(LAB)/overrides.json .venv/requirements.lock  ## open the course in JupyterLab: [COURSE_LANGUAGE=ja|en] [PORT=8888]
+lab: $(LAB)/overrides.json $(QUIET) .venv/requirements.lock  ## open the course in JupyterLab: [COURSE_LANGUAGE=ja|en] [PORT=8888]
 	$(PY) -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) --ip=127.0.0.1 --port=$(PORT) \
 	  --LabApp.app_settings_dir=$(LAB) --LabApp.workspaces_dir=$(LAB)/workspaces \
 	  --LabApp.default_url=/lab/tree/$(NOTEBOOKS)/00_start_here.ipynb
@@ -37,18 +39,23 @@ $(LAB)/overrides.json: Makefile | $(NOTEBOOKS)
 	@printf '{"@jupyterlab/translation-extension:plugin": {"locale": "%s"},\n "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}\n' \
 	  $(or $(LOCALE_$(COURSE_LANGUAGE)),default) > $@
 
+# TensorFlow's own log goes to the terminal, not into the reader's notebook; Python's warnings stay there.
+$(QUIET): | .venv/bin/python
+	@mkdir -p $(@D)
+	@echo '{"IPKernelApp": {"capture_fd_output": false}}' > $@
+
 notebooks/%:
 	@echo "\`COURSE_LANGUAGE\` must be one of: $(filter-out source,$(notdir $(wildcard notebooks/*))). Received: COURSE_LANGUAGE=$*" >&2; exit 2
 
 # --- The environment: made once, filled again only when a lock file changed -------------------------
 
 .venv/bin/python:
-	@for python in $(PYTHONS); do \
+	@for python in $(PYTHON); do \
 	  $$python -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2> /dev/null || continue; \
 	  echo "Making .venv with $$($$python --version)"; exec $$python -m venv --clear .venv; \
 	done; \
 	echo "coursekit needs Python 3.11, 3.12 or 3.13 with its venv module (Debian, Ubuntu: apt install python3-venv)." >&2; \
-	echo "Tried: $(PYTHONS). Another one can be named: make lab PYTHONS=/path/to/python3" >&2; exit 1
+	echo "Tried: $(PYTHON). Another one can be named: make lab PYTHON=/path/to/python3" >&2; exit 1
 
 .venv/%.lock: %.lock .venv/bin/python
 	@echo "Installing what $*.lock lists: a few minutes, once"
