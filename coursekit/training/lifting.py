@@ -101,7 +101,7 @@ def structure(model: keras.Model) -> str | None:
         key = {
             "model": type(model).__name__,
             "config": _without_numbers(
-                config, {layer.name: f"layer{i}" for i, layer in enumerate([model, *layers])}
+                config, {name: f"layer{i}" for i, name in enumerate(dict.fromkeys(_names(config)))}
             ),
             "compile": _without_learning_rate(compiled),
             "weights": [(tuple(v.shape), v.dtype, v.trainable) for v in model.weights],
@@ -203,6 +203,19 @@ def _is_stock_loss(model: keras.Model) -> bool:
         if function is not None and not (getattr(function, "__module__", "") or "").startswith("keras"):
             return False
     return True
+
+
+def _names(config: Any) -> Iterator[str]:
+    """Yield the names of a model and its layers, which differ between two models that were built alike."""
+    if isinstance(config, list | tuple):
+        for item in config:
+            yield from _names(item)
+    elif isinstance(config, dict):
+        is_policy = "class_name" not in config and set(config) == {"name"}
+        if isinstance(config.get("name"), str) and not is_policy:
+            yield config["name"]
+        for value in config.values():
+            yield from _names(value)
 
 
 def _without_numbers(config: Any, names: dict[str, str], lift: bool = True) -> Any:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from coursekit.training.arguments import Rows
 
 VALIDATION_BATCH = 1024
+OUTPUTS_KEPT = 1024  # numbers a row; a model with more is measured step by step, to save memory
 
 
 class TensorFlowEngine:
@@ -42,7 +43,7 @@ class TensorFlowEngine:
         if not self.net.optimizer.built:
             self.net.optimizer.build(self.net.trainable_variables)
         self._fresh_optimizer = [np.asarray(v) for v in self.net.optimizer.variables]
-        self._totals = [tf.Variable(0.0, dtype=tf.float32) for _ in range(3)]
+        self._totals = tf.Variable(tf.zeros([3]))  # of data loss and penalty, each times rows, and of rows
         self._build_metrics(train)
         names = ["data_loss", "penalty", *(n for n in self.net.get_metrics_result() if n != "loss")]
         self.columns = names + ([f"val_{name}" for name in names] if validation else [])
@@ -59,6 +60,11 @@ class TensorFlowEngine:
         self.net.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=_optional(weight), training=False)
         self.net.compute_metrics(x, y, y_pred, _optional(weight))
         self.net.reset_metrics()
+        # Keras' own metrics are sums over rows: updating them with many rows at once gives the same, with fewer calls.
+        # A function of the user's may be a mean over a batch.
+        flat = keras.tree.flatten(y_pred)
+        self.metrics_late = self.shared and all(int(tf.size(o)) <= OUTPUTS_KEPT for o in flat)
+        self._outputs, self._output_kinds = y_pred, list(_any_rows(tuple(flat))) if self.metrics_late else []
 
     def load(self, model: keras.Model) -> None:
         """Take over a model's weights, random states, optimizer state, strengths and rates."""
@@ -88,8 +94,7 @@ class TensorFlowEngine:
     def start_epoch(self) -> None:
         """Forget what was summed up in an unfinished epoch."""
         self.net.reset_metrics()
-        for total in self._totals:
-            total.assign(0.0)
+        self._totals.assign(tf.zeros([3]))
 
     def put(self, rows: Rows | None) -> tuple:
         """Return rows as tensors, for `run`; an empty tuple for None."""
@@ -110,10 +115,8 @@ class TensorFlowEngine:
         Returns:
             Shape (epochs, columns), a row for each epoch; the last one means nothing unless its last step was run.
         """
-        table = self._run(
-            train, validation, tf.constant(orders, tf.int32), tf.constant(first), tf.constant(last)
-        )
-        return table.numpy()
+        orders, first, last = tf.constant(orders, tf.int32), tf.constant(first), tf.constant(last)
+        return self._run(train, validation, orders, first, last).numpy()
 
     def peek(self) -> dict[str, float]:
         """Return the running means of an epoch that is under way."""
@@ -126,10 +129,7 @@ class TensorFlowEngine:
         for epoch in tf.range(epochs):
             begin = tf.where(epoch == 0, first, 0)
             end = tf.where(epoch == epochs - 1, last, steps)
-            order = orders[epoch]
-            for step in tf.range(begin, end):
-                batch = order[step * self.batch_size : (step + 1) * self.batch_size]
-                self._train_step(*keras.tree.map_structure(lambda a, b=batch: tf.gather(a, b), train))
+            self._train_steps(train, orders[epoch], begin, end)
             if end == steps:
                 row = self._finished_row(validation)
             else:
@@ -137,16 +137,42 @@ class TensorFlowEngine:
             table = table.write(epoch, row)
         return table.stack()
 
+    def _train_steps(self, train, order, begin, end):
+        size = self.batch_size
+        totals = tf.zeros([3])
+        outputs = [
+            tf.TensorArray(kind.dtype, size=end - begin, element_shape=kind.shape, infer_shape=False)
+            for kind in self._output_kinds
+        ]
+        for step in tf.range(begin, end):
+            batch = order[step * size : (step + 1) * size]
+            x, y, weight = _rows_at(train, batch)
+            y_pred, sums = self._train_step(x, y, _optional(weight))
+            totals += sums
+            if self.metrics_late:
+                flat = keras.tree.flatten(y_pred)
+                outputs = [array.write(step - begin, o) for array, o in zip(outputs, flat, strict=True)]
+            else:
+                self.net.compute_metrics(x, y, y_pred, _optional(weight))
+        self._totals.assign_add(totals)
+        if self.metrics_late:
+            _, y, weight = _rows_at(((), *train[1:]), order[begin * size : end * size])
+            joined = [
+                tf.ensure_shape(array.concat(), kind.shape)
+                for array, kind in zip(outputs, self._output_kinds, strict=True)
+            ]
+            y_pred = keras.tree.pack_sequence_as(self._outputs, joined)
+            self.net.compute_metrics(None, y, y_pred, _optional(weight))
+
     def _train_step(self, x, y, sample_weight):
-        net, sample_weight = self.net, _optional(sample_weight)
+        net = self.net
         with tf.GradientTape() as tape:
             y_pred = net(x, training=True)
             loss, penalty, total = self._losses(y, y_pred, sample_weight)
             scaled = net.optimizer.scale_loss(total)
         weights = net.trainable_weights
         net.optimizer.apply_gradients(zip(tape.gradient(scaled, weights), weights, strict=True))
-        self._add(x, loss, penalty)
-        net.compute_metrics(x, y, y_pred, sample_weight)
+        return y_pred, _sums(x, loss, penalty)
 
     def _finished_row(self, validation):
         row = self._running_row()
@@ -161,7 +187,7 @@ class TensorFlowEngine:
             weight = _optional(weight)
             y_pred = self.net(x, training=False)
             loss, penalty, _ = self._losses(y, y_pred, weight)
-            self._add(x, loss, penalty)
+            self._totals.assign_add(_sums(x, loss, penalty))
             self.net.compute_metrics(x, y, y_pred, weight)
         validation_row = self._running_row()
         self._reset()
@@ -177,26 +203,30 @@ class TensorFlowEngine:
             return loss, tf.constant(0.0), loss
         return loss, tf.cast(tf.add_n(penalties), tf.float32), keras.ops.sum([loss, *penalties])
 
-    def _add(self, x, loss, penalty) -> None:
-        n = tf.cast(tf.shape(keras.tree.flatten(x)[0])[0], tf.float32)
-        for total, value in zip(self._totals, (tf.cast(loss, tf.float32) * n, penalty * n, n), strict=True):
-            total.assign_add(value)
-
     def _running_row(self):
-        loss, penalty, n = self._totals
+        loss, penalty, n = tf.unstack(self._totals)
         values = {"data_loss": loss / n, "penalty": penalty / n}
         values |= {name: value for name, value in self.net.get_metrics_result().items() if name != "loss"}
         return tf.stack([tf.cast(value, tf.float32) for value in values.values()])
 
     def _reset(self) -> None:
         self.net.reset_metrics()
-        for total in self._totals:
-            total.assign(0.0)
+        self._totals.assign(tf.zeros([3]))
 
 
 def _any_rows(arrays: tuple) -> tuple:
     """Return what a graph must know of arrays: all but the number of rows."""
     return keras.tree.map_structure(lambda a: tf.TensorSpec([None, *a.shape[1:]], a.dtype), arrays)
+
+
+def _rows_at(arrays: tuple, batch) -> tuple:
+    return keras.tree.map_structure(lambda a: tf.gather(a, batch), arrays)
+
+
+def _sums(x, loss, penalty):
+    """Return data loss and penalty, each times the rows of the batch, and the rows."""
+    n = tf.cast(tf.shape(keras.tree.flatten(x)[0])[0], tf.float32)
+    return tf.stack([tf.cast(loss, tf.float32) * n, penalty * n, n])
 
 
 def _optional(sample_weight):
