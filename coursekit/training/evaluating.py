@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
 
 from coursekit.training import arguments
 
@@ -40,10 +39,10 @@ def evaluate(model: keras.Model, x: Any, y: Any, *, sample_weight: Any = None) -
         loss = model.compute_loss(
             x=inputs, y=targets, y_pred=predicted, sample_weight=weights, training=False
         )
-        penalty = float(sum(float(np.asarray(value)) for value in model.losses))
-        total, weight_sum = total + n * (float(np.asarray(loss)) - penalty), weight_sum + n
+        penalty = float(sum(float(value) for value in model.losses))
+        total, weight_sum = total + n * (float(loss) - penalty), weight_sum + n
         model.compute_metrics(inputs, targets, predicted, weights)
-    metrics = {k: float(np.asarray(v)) for k, v in model.get_metrics_result().items() if k != "loss"}
+    metrics = {k: float(v) for k, v in model.get_metrics_result().items() if k != "loss"}
     model.reset_metrics()
     return {"data_loss": total / weight_sum, "penalty": penalty, **metrics}
 

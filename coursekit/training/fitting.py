@@ -43,13 +43,13 @@ def fit(
 
     Args:
         model: a compiled model; trained in place. Calling `fit` again goes on from where it is.
-        x, y: training rows, arrays of shape (rows, …); a list or a dict of arrays for a model with several inputs or outputs.
+        x, y: training rows, arrays of shape (rows, …); a list or dict of them for several inputs or outputs.
         epochs: passes through the rows, at least 1.
         batch_size: rows in a step, at least 1.
         validation_data: ``(x, y)`` or ``(x, y, sample_weight)``, evaluated after each epoch.
         shuffle: whether to draw a new order of the rows for each epoch.
         seed: draws these orders.
-        callbacks: Keras callbacks. Their logs hold Keras' keys and ``data_loss``, ``penalty`` and ``val_data_loss`` as well.
+        callbacks: Keras callbacks. Their logs hold Keras' keys, and ``data_loss``, ``penalty`` and ``val_data_loss``.
         sample_weight: a weight for each row, shape (rows,).
         class_weight: a weight for each class, instead of ``sample_weight``.
         progress: whether to show a progress bar where training takes more than a second.
@@ -136,8 +136,7 @@ def prepare(model: keras.Model, train: Rows, validation: Rows | None) -> None:
         ValueError: if they do not.
     """
     if not model.built:
-        shapes = keras.tree.map_structure(lambda a: (None, *a.shape[1:]), train.x)
-        model.build(shapes)
+        model(keras.tree.map_structure(lambda a: keras.ops.convert_to_tensor(a[:1]), train.x), training=False)
     arguments.check_labels(model, train, "y")
     if validation is not None:
         arguments.check_labels(model, validation, "validation_data")
@@ -189,4 +188,4 @@ class _PenaltyWatch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Note the sum of the penalties."""
-        self.values.append(float(sum(float(np.asarray(loss)) for loss in self.model.losses)))
+        self.values.append(float(sum(float(loss) for loss in self.model.losses)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike
 
 
 class History:
@@ -18,7 +19,7 @@ class History:
     are compared by what they do with data.
 
     Args:
-        columns: ``{name: one value an epoch}``: ``data_loss``, ``penalty`` and the metrics, then the same with ``val_``.
+        columns: ``{name: one value an epoch}``: ``data_loss``, ``penalty``, the metrics, and the same with ``val_``.
         finished: whether the run came to its end; False after an interrupt.
         first_epoch: the number of the first row, 1 unless training went on from before.
 
@@ -28,7 +29,7 @@ class History:
     """
 
     def __init__(
-        self, columns: Mapping[str, Sequence[float]], *, finished: bool = True, first_epoch: int = 1
+        self, columns: Mapping[str, ArrayLike], *, finished: bool = True, first_epoch: int = 1
     ) -> None:
         self.columns = {name: np.asarray(values, dtype="float64") for name, values in columns.items()}
         lengths = {len(values) for values in self.columns.values()}
@@ -65,9 +66,9 @@ class History:
         return range(self._first_epoch, self._first_epoch + self._rows)
 
 
-def keras_columns(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the columns under Keras' names: the loss with its penalty, then the metrics, then the same with ``val_``."""
-    named: dict[str, np.ndarray] = {}
+def keras_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns, or single values, under the names of Keras: loss with penalty, metrics, the same with ``val_``."""
+    named: dict[str, Any] = {}
     for prefix in ("", "val_"):
         if f"{prefix}data_loss" in columns:
             named[f"{prefix}loss"] = columns[f"{prefix}data_loss"] + columns[f"{prefix}penalty"]

@@ -36,6 +36,7 @@ class LiftedPenalty(keras.regularizers.Regularizer):
         self.numbers = {name: Number(0.0) for name in PENALTIES[kind]}
 
     def __call__(self, x):
+        """Return the penalty of a weight ``x`` of any shape."""
         ops = keras.ops
         terms = []
         if "l1" in self.numbers:
@@ -46,7 +47,7 @@ class LiftedPenalty(keras.regularizers.Regularizer):
 
     def get_config(self) -> dict:
         """Return the strengths."""
-        return {name: float(np.asarray(number.variable)) for name, number in self.numbers.items()}
+        return {name: float(number.variable.numpy()) for name, number in self.numbers.items()}
 
 
 class LiftedDropout(keras.layers.Dropout):
@@ -86,17 +87,13 @@ class LiftedDropout(keras.layers.Dropout):
 
 def structure(model: keras.Model) -> str | None:
     """Return a key that two models share only if one graph serves both, or None if a model must have its own."""
-    if not isinstance(model, (keras.Sequential, keras.Model)) or not _is_stock_class(type(model)):
+    layers = list(_nested(model))
+    stock = all(_is_stock_class(type(layer)) for layer in (model, *layers)) and _is_stock_loss(model)
+    if not stock or any(isinstance(layer, keras.layers.Lambda) for layer in layers):
         return None
     try:
-        config = model.get_config()
-        compiled = model.get_compile_config() or {}
-        layers = [*_nested(model)]
-        if not all(_is_stock_class(type(layer)) for layer in layers):
-            return None
-        if any(isinstance(layer, keras.layers.Lambda) for layer in layers) or not _is_stock(config):
-            return None
-        if not _is_stock(compiled) or not _is_stock_loss(model):
+        config, compiled = model.get_config(), model.get_compile_config() or {}
+        if not (_is_stock(config) and _is_stock(compiled)):
             return None
         key = {
             "model": type(model).__name__,
@@ -197,7 +194,7 @@ def _is_stock_loss(model: keras.Model) -> bool:
     compiled = keras.tree.flatten([model.loss, model.optimizer, list(model.metrics)])
     for item in compiled:
         kind = item if callable(item) and hasattr(item, "__name__") else type(item)
-        if not isinstance(item, str) and not _is_stock_class(kind):  # type: ignore[arg-type]
+        if not isinstance(item, str) and not _is_stock_class(kind):
             return False
         function = getattr(item, "fn", None) or getattr(item, "_fn", None)
         if function is not None and not (getattr(function, "__module__", "") or "").startswith("keras"):

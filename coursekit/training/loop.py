@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -14,10 +15,6 @@ from coursekit.training.history import History, keras_columns
 # An interrupt is obeyed between two chunks, so a chunk should last no longer than this.
 CHUNK_SECONDS = 0.4
 PROBE_STEPS = 16
-
-
-class Diverged(Exception):
-    """A loss became NaN or infinite where nobody asked to see it through."""
 
 
 def run(
@@ -57,11 +54,12 @@ class _Session:
         self.rows, self.shuffle = train.count, shuffle
         self.steps = -(-train.count // engine.batch_size)
         self.generator = np.random.default_rng(seed)
-        self.callbacks = (
-            keras.callbacks.CallbackList(list(callbacks), model=model, epochs=epochs, steps=self.steps)
-            if callbacks
-            else None
+        self.watched = bool(callbacks)
+        self.callbacks = keras.callbacks.CallbackList(
+            list(callbacks), model=model, epochs=epochs, steps=self.steps
         )
+        for callback in callbacks:
+            _lower_is_better(callback)
         self.by_batch = any(_watches_batches(callback) for callback in callbacks)
         self.table: list[np.ndarray] = []
 
@@ -74,16 +72,14 @@ class _Session:
         self.model.stop_training = False
         self.engine.load(self.model)
         self.engine.start_epoch()
-        if self.callbacks:
-            self.callbacks.on_train_begin()
+        self.callbacks.on_train_begin()
         while len(self.table) < self.epochs and not self.model.stop_training:
-            if self.callbacks:
+            if self.watched:
                 self._epoch_with_callbacks()
             else:
                 self._some_epochs()
         self.engine.store(self.model)
-        if self.callbacks:
-            self.callbacks.on_train_end()
+        self.callbacks.on_train_end()
 
     def _some_epochs(self) -> None:
         """Run as many whole epochs as fit into a chunk; a long epoch in several chunks."""
@@ -106,7 +102,7 @@ class _Session:
     def _epoch_with_callbacks(self) -> None:
         epoch = len(self.table)
         self.callbacks.on_epoch_begin(epoch)
-        if self.callbacks_changed_model():
+        if self._begin_is_watched():
             self.engine.load(self.model)
         if self.by_batch:
             self._epoch_by_batches()
@@ -121,7 +117,7 @@ class _Session:
         if not self.model.stop_training:
             self.engine.load(self.model)
 
-    def callbacks_changed_model(self) -> bool:
+    def _begin_is_watched(self) -> bool:
         """Whether a callback may have set something at the beginning of an epoch."""
         return any(
             type(callback).on_epoch_begin is not keras.callbacks.Callback.on_epoch_begin
@@ -131,11 +127,9 @@ class _Session:
 
     def _epoch_by_batches(self) -> None:
         orders = self._order()[None]
-        table = None
         for step in range(self.steps):
             self.callbacks.on_train_batch_begin(step)
             last_step = step == self.steps - 1
-            logs = None
             table = self.engine.run(self.train_rows, self.validation_rows, orders, step, step + 1)
             logs = self._logs(table[0]) if last_step else self._logs_of(self.engine.peek())
             self.engine.store(self.model)
@@ -174,8 +168,15 @@ class _Session:
         return self._logs_of(dict(zip(self.engine.columns, (float(v) for v in row), strict=True)))
 
     @staticmethod
-    def _logs_of(values: dict[str, float]) -> dict[str, float]:
+    def _logs_of(values: dict[str, Any]) -> dict[str, float]:
         return {**keras_columns(values), **values}
+
+
+def _lower_is_better(callback: keras.callbacks.Callback) -> None:
+    """Tell a callback that watches one of our columns what Keras cannot know of it: that less is better."""
+    monitor = str(getattr(callback, "monitor", ""))
+    if getattr(callback, "mode", None) == "auto" and monitor.removeprefix("val_") in ("data_loss", "penalty"):
+        callback.mode = "min"
 
 
 def _watches_batches(callback: keras.callbacks.Callback) -> bool:

@@ -38,7 +38,7 @@ def sweep(
 
     Args:
         build_model: called as ``build_model(**point, seed=seed)``, returns a compiled model.
-        grid: ``{name: values}`` for all combinations, or a list of points, each ``{name: value}``; ``{}`` for seeds only.
+        grid: ``{name: values}`` for all combinations, or a list of points ``{name: value}``; ``{}`` for seeds only.
         x, y: training rows, as in `fit`.
         epochs: passes through the rows for each model, at least 1.
         seeds: a model is trained for each; the seed also draws the order of the rows.

@@ -42,7 +42,7 @@ class TensorFlowEngine:
         self.validation_batch = VALIDATION_BATCH if _is_mean(model.loss) else batch_size
         if not self.net.optimizer.built:
             self.net.optimizer.build(self.net.trainable_variables)
-        self._fresh_optimizer = [np.asarray(v) for v in self.net.optimizer.variables]
+        self._fresh_optimizer = [v.numpy() for v in self.net.optimizer.variables]
         self._totals = tf.Variable(tf.zeros([3]))  # of data loss and penalty, each times rows, and of rows
         self._build_metrics(train)
         names = ["data_loss", "penalty", *(n for n in self.net.get_metrics_result() if n != "loss")]
@@ -130,7 +130,7 @@ class TensorFlowEngine:
             begin = tf.where(epoch == 0, first, 0)
             end = tf.where(epoch == epochs - 1, last, steps)
             self._train_steps(train, orders[epoch], begin, end)
-            if end == steps:
+            if end == steps:  # noqa: SIM108 (autograph makes a branch of it)
                 row = self._finished_row(validation)
             else:
                 row = tf.zeros([len(self.columns)])
@@ -181,9 +181,8 @@ class TensorFlowEngine:
             return row
         rows = tf.shape(keras.tree.flatten(validation[0])[0])[0]
         for start in tf.range(0, rows, self.validation_batch):
-            x, y, weight = keras.tree.map_structure(
-                lambda a: a[start : start + self.validation_batch], validation
-            )
+            batch = tf.range(start, tf.minimum(start + self.validation_batch, rows))
+            x, y, weight = _rows_at(validation, batch)
             weight = _optional(weight)
             y_pred = self.net(x, training=False)
             loss, penalty, _ = self._losses(y, y_pred, weight)

@@ -1,0 +1,244 @@
+"""`fit`: seeds, curves, callbacks, interrupts, and what it refuses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+
+import keras
+import numpy as np
+import pytest
+
+from coursekit import data, models, training
+from coursekit.training import fitting, lifting
+
+DIGITS = data.digits(n_train=64, n_validation=32, seed=0)
+
+
+def classifier(**options):
+    return models.classifier(64, 10, units=16, **{"seed": 0, **options})
+
+
+def fit(model, dataset=DIGITS, **options):
+    options = {"epochs": 3, "validation_data": dataset.validation, "progress": False, **options}
+    return training.fit(model, *dataset.train, **options)
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():
+    first, second, other = (fit(classifier(dropout_rate=0.3), seed=s) for s in (1, 1, 2))
+    for name, values in first.columns.items():
+        np.testing.assert_array_equal(values, second.columns[name])
+    assert not np.array_equal(first.columns["data_loss"], other.columns["data_loss"])
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_numbers_in_a_new_process():
+    code = (
+        "from coursekit import data, models, training;"
+        "d = data.digits(n_train=64, n_validation=32, seed=0);"
+        "m = models.classifier(64, 10, units=16, seed=0, dropout_rate=0.3);"
+        "h = training.fit(m, *d.train, validation_data=d.validation, epochs=3, seed=1, progress=False);"
+        "print(h.columns['val_data_loss'].tolist())"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    expected = fit(classifier(dropout_rate=0.3), seed=1).columns["val_data_loss"]
+    np.testing.assert_array_equal(np.array(eval(printed.splitlines()[-1])), expected)
+
+
+def test_data_loss_and_penalty_are_apart():
+    model = classifier(l2=0.01)
+    history = fit(model)
+    table = history.table
+    assert list(table.columns) == [
+        "epoch", "data_loss", "penalty", "accuracy", "val_data_loss", "val_penalty", "val_accuracy"
+    ]  # fmt: skip
+    weights = [w for w in model.get_weights() if w.ndim == 2]
+    penalty = 0.01 * sum(float((w.astype("float64") ** 2).sum()) for w in weights)
+    assert table["val_penalty"].iloc[-1] == pytest.approx(penalty, rel=1e-5)
+    loss, accuracy = model.evaluate(*DIGITS.validation, verbose=0)
+    assert history.history["val_loss"][-1] == pytest.approx(loss, rel=1e-5)
+    assert table["val_data_loss"].iloc[-1] == pytest.approx(loss - penalty, rel=1e-4)
+    assert table["val_accuracy"].iloc[-1] == pytest.approx(accuracy)
+
+
+def test_evaluate_gives_what_model_evaluate_gives():
+    model = classifier(l1=0.001)
+    fit(model)
+    result = training.evaluate(model, *DIGITS.test)
+    loss, accuracy = model.evaluate(*DIGITS.test, verbose=0)
+    assert result["data_loss"] + result["penalty"] == pytest.approx(loss, rel=1e-5)
+    assert result["accuracy"] == pytest.approx(accuracy)
+
+
+def test_models_that_differ_in_numbers_share_a_graph_and_others_do_not():
+    a = classifier(l2=0.1, dropout_rate=0.5, learning_rate=0.01)
+    b = classifier(l2=0.0, dropout_rate=0.0, seed=4)
+    assert lifting.structure(a) == lifting.structure(b) is not None
+    assert lifting.structure(a) != lifting.structure(classifier(l2=0.1))
+    assert lifting.structure(a) != lifting.structure(classifier(l2=0.1, dropout_rate=0.5, activation="tanh"))
+
+
+def test_a_warm_start_with_other_strengths_needs_no_new_trace():
+    fit(classifier(l2=0.1))
+    engines = dict(fitting._engines.kept)
+    model = classifier(l2=0.0)
+    before = fit(model).columns["data_loss"][-1]
+    after = fit(model).columns["data_loss"][-1]
+    assert after < before
+    assert dict(fitting._engines.kept) == engines
+
+
+def test_a_value_hidden_in_a_lambda_or_a_closure_is_never_taken_from_another_model():
+    def build(factor):
+        model = keras.Sequential(
+            [
+                keras.Input((64,)),
+                keras.layers.Lambda(lambda x: factor * x),
+                keras.layers.Dense(1, kernel_initializer="ones", name="out"),
+            ]
+        )
+        model.compile(
+            optimizer=keras.optimizers.SGD(0.0),
+            loss=lambda t, p: factor * keras.ops.mean((t - p) ** 2, axis=-1),
+        )
+        return model
+
+    x, y = DIGITS.train.x, np.zeros((64, 1), "float32")
+    for factor in (1.0, 2.0, 3.0):
+        history = training.fit(build(factor), x, y, epochs=1, progress=False)
+        expected = factor * np.mean((factor * x.sum(1)) ** 2)
+        assert history.columns["data_loss"][0] == pytest.approx(expected, rel=1e-4)
+
+
+def test_what_cannot_be_compiled_is_trained_by_keras_with_one_notice():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = keras.layers.Dense(10, activation="softmax")
+
+        def call(self, x):
+            return self.dense(x)
+
+        def train_step(self, *args, **kwargs):
+            return super().train_step(*args, **kwargs)
+
+    model = Own()
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    with pytest.warns(UserWarning, match="train_step") as caught:
+        history = fit(model)
+    assert len([w for w in caught if "model.fit" in str(w.message)]) == 1
+    assert {"data_loss", "penalty", "accuracy", "val_data_loss"} <= set(history.table)
+
+
+# --- Callbacks -------------------------------------------------------------------------------------
+
+
+def test_early_stopping_restores_the_best_weights():
+    model = classifier(learning_rate=0.05)
+    stop = keras.callbacks.EarlyStopping(monitor="val_data_loss", patience=3, restore_best_weights=True)
+    history = fit(model, epochs=200, callbacks=[stop])
+    assert len(history) < 200
+    best = history.columns["val_data_loss"].min()
+    assert training.evaluate(model, *DIGITS.validation)["data_loss"] == pytest.approx(best, rel=1e-4)
+
+
+def test_callbacks_see_the_keys_of_keras_and_ours_and_may_change_the_learning_rate():
+    seen = []
+
+    class Watch(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            seen.append((epoch, logs, float(self.model.optimizer.learning_rate.numpy())))
+
+    model = classifier(l2=0.01)
+    halve = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.001 * 0.5**epoch)
+    history = fit(model, callbacks=[halve, Watch()])
+    assert [epoch for epoch, _, _ in seen] == [0, 1, 2]
+    assert {"loss", "val_loss", "accuracy", "data_loss", "penalty", "val_data_loss"} <= set(seen[0][1])
+    np.testing.assert_allclose([rate for _, _, rate in seen], [0.001, 0.0005, 0.00025], rtol=1e-6)
+    np.testing.assert_allclose([logs["loss"] for _, logs, _ in seen], history.history["loss"], rtol=1e-6)
+
+
+def test_terminate_on_nan_stops_at_the_batch(tmp_path):
+    model = models.classifier(64, 10, units=16, optimizer=keras.optimizers.SGD(1e20), seed=0)
+    history = fit(model, epochs=50, callbacks=[keras.callbacks.TerminateOnNaN()])
+    assert len(history) < 50
+
+
+def test_model_checkpoint_saves_the_model(tmp_path):
+    model = classifier()
+    fit(model, callbacks=[keras.callbacks.ModelCheckpoint(str(tmp_path / "m.keras"))])
+    saved = keras.models.load_model(tmp_path / "m.keras")
+    for a, b in zip(saved.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+# --- Faults ----------------------------------------------------------------------------------------
+
+
+def test_an_interrupt_keeps_the_history_and_the_model():
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    model = classifier()
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, epochs=10, callbacks=[Interrupt()])
+    assert len(model.history) == 2
+    assert not model.history.finished
+    assert len(fit(model)) == 3
+
+
+def test_an_interrupted_sweep_is_partial_and_keeps_what_was_finished():
+    started = []
+
+    def build(seed):
+        started.append(seed)
+        if len(started) == 6:
+            raise KeyboardInterrupt
+        return classifier(seed=seed)
+
+    result = training.sweep(build, {}, *DIGITS.train, epochs=2, seeds=range(10), progress=False)
+    assert result.partial
+    assert len(result.runs) < 6
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"epochs": 0}, "epochs"),
+        ({"epochs": 2.5}, "epochs"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"validation_data": 3}, "validation_data"),
+        ({"sample_weight": np.ones(64), "class_weight": {0: 1.0}}, "class_weight"),
+    ],
+)
+def test_bad_arguments_are_named(change, name):
+    with pytest.raises(ValueError, match=name):
+        fit(classifier(), **change)
+
+
+def test_bad_data_are_named():
+    x, y = DIGITS.train
+    for bad_x, bad_y, message in [
+        (x[:0], y[:0], "at least one row"),
+        (np.full_like(x, np.nan), y, "NaN"),
+        (x, y[:5], "same number of rows"),
+        (x, y + 5, "labels from 0 to 9"),
+        ([["a"] * 64], y[:1], "numbers"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            training.fit(classifier(), bad_x, bad_y, epochs=1, progress=False)
+
+
+def test_a_model_that_is_not_compiled_is_refused():
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10)])
+    with pytest.raises(ValueError, match="compile"):
+        training.fit(model, *DIGITS.train, epochs=1)
+
+
+def test_no_warning_where_nothing_is_wrong():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit(classifier(dropout_rate=0.2))
