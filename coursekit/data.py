@@ -37,6 +37,7 @@ class Dataset:
         test: rows to report on, once; their labels are clean.
         wrong_labels: shape (training rows,), True where a training label is not the true one.
         true_labels: shape (training rows,), the training labels before noise.
+        coefficients: shape (features,), the true weights of a linear data set.
     """
 
     train: Split
@@ -44,6 +45,7 @@ class Dataset:
     test: Split
     wrong_labels: np.ndarray | None = None
     true_labels: np.ndarray | None = None
+    coefficients: np.ndarray | None = None
 
 
 def digits(
@@ -140,6 +142,62 @@ def noisy_curve(
 def true_curve(x: np.ndarray) -> np.ndarray:
     """Return sin(πx), the curve behind `noisy_curve`."""
     return np.sin(np.pi * np.asarray(x))
+
+
+def sparse_regression(
+    n_train: int = 200,
+    n_validation: int = 200,
+    n_test: int = 1000,
+    *,
+    n_features: int = 100,
+    n_informative: int = 10,
+    noise: float = 1.0,
+    seed: int = 0,
+) -> Dataset:
+    """Return a linear problem in which few of many features matter.
+
+    The features are independent and standard normal, so that all have one scale, and y = xw + noise · ε with
+    standard normal ε. Of the true weights, ``n_informative``, drawn at random, have sizes evenly spaced from 0.2 to 2
+    and random signs; the others are 0. The test rows have no noise, so that an error on them is the distance from
+    the truth.
+
+    Args:
+        n_train: training rows, at least 1.
+        n_validation: validation rows, at least 1; as noisy as the training rows.
+        n_test: test rows, at least 1.
+        n_features: columns of x, at least 1.
+        n_informative: features whose weight is not 0, from 0 to ``n_features``.
+        noise: standard deviation of the noise, in the unit of y; not negative.
+        seed: draws the weights, the rows and the noise.
+
+    Returns:
+        A `Dataset` with the true weights in ``coefficients``; ``x`` has shape (rows, n_features), ``y`` shape (rows,).
+
+    Raises:
+        ValueError: if an argument is out of its range.
+    """
+    rows = {"n_train": n_train, "n_validation": n_validation, "n_test": n_test}
+    counts = [integer(name, n, lowest=1) for name, n in rows.items()]
+    n_features = integer("n_features", n_features, lowest=1)
+    n_informative = integer("n_informative", n_informative, lowest=0)
+    if n_informative > n_features:
+        raise ValueError(
+            f"`n_informative` must not exceed `n_features`, {n_features}. "
+            f"{received('n_informative', n_informative)}"
+        )
+    noise = number("noise", noise, "[0, inf)")
+    truth, *parts = _generators(seed, 4)
+    coefficients = np.zeros(n_features)
+    informative = truth.choice(n_features, n_informative, replace=False)
+    coefficients[informative] = np.linspace(0.2, 2, n_informative) * truth.choice([-1, 1], n_informative)
+
+    def linear(n: int, sd: float, generator: np.random.Generator) -> Split:
+        x = generator.standard_normal((n, n_features))
+        y = x @ coefficients + sd * generator.standard_normal(n)
+        return Split(x.astype("float32"), y.astype("float32"))
+
+    train, validation, test = map(linear, counts, (noise, noise, 0), parts)
+    return Dataset(train, validation, test, coefficients=coefficients)
 
 
 def _heights(curve: Callable, x: np.ndarray) -> np.ndarray:

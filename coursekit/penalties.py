@@ -1,0 +1,77 @@
+"""Penalties as Keras and scikit-learn know them, and an L1 that gives exact zeros."""
+
+from __future__ import annotations
+
+import keras
+
+from coursekit._arguments import number
+
+# L1 with exact zeros
+
+
+@keras.saving.register_keras_serializable(package="coursekit")
+class SoftThreshold(keras.constraints.Constraint):
+    """L1 as a constraint: after each step of plain SGD, w ← sign(w) · max(|w| − threshold, 0), with exact zeros.
+
+    Keras applies a constraint after the optimizer's update. A gradient step on the data loss, followed by the soft
+    threshold with learning_rate · l1, is the proximal gradient method (ISTA) for ``loss + l1·Σ|w|``. That is the
+    objective of `keras.regularizers.L1(l1)` too, but its gradient steps give no exact zeros. It replaces the
+    regularizer::
+
+        layer = keras.layers.Dense(1, kernel_constraint=SoftThreshold(l1=0.2, learning_rate=0.1))
+        model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mean_squared_error")
+
+    It solves this problem only under the conditions below; a test shows what happens without each.
+
+    - Full batches: with mini-batches the gradient's noise lifts weights off 0 after each threshold.
+    - Plain `SGD`, whose steps have the size of the learning rate. Adam gives each weight a step of its own. With
+      ``momentum`` β a gradient counts 1/(1 − β) times in the end: say so here, else l1·(1 − β) is solved.
+    - A constant learning rate, the same here and in the optimizer: at half the rate, 2·l1 is solved. Below
+      1/(2·λmax(XᵀX/n) + 2·l2) it converges for sure (λmax: largest eigenvalue; l2: a ridge penalty beside it);
+      above twice that it may diverge.
+    - No gradient accumulation, which would apply the threshold several times a step, and no active clipping:
+      ``clipvalue`` below l1 makes all weights 0.
+
+    The threshold is a variable, so that one traced graph serves many strengths; setting ``l1`` changes it. A model
+    that has been trained with `model.fit` on JAX must be compiled again for the change to take effect there.
+
+    Args:
+        l1: strength λ of the penalty λ·Σ|w|, not negative.
+        learning_rate: the optimizer's learning rate, above 0.
+        momentum: the optimizer's momentum, in [0, 1).
+
+    Raises:
+        ValueError: if an argument is out of its range.
+
+    Source: I. Daubechies, M. Defrise, C. De Mol (2004). An iterative thresholding algorithm for linear inverse
+    problems with a sparsity constraint. Communications on Pure and Applied Mathematics 57, 1413–1457.
+    """
+
+    def __init__(self, l1: float, learning_rate: float, momentum: float = 0.0) -> None:
+        self.learning_rate = number("learning_rate", learning_rate, "(0, inf)")
+        self.momentum = number("momentum", momentum, "[0, 1)")
+        self.threshold = keras.Variable(0.0, trainable=False, dtype="float32", name="threshold")
+        self.l1 = l1
+
+    @property
+    def l1(self) -> float:
+        """The strength λ; a new one holds from the next step on."""
+        return self._l1
+
+    @l1.setter
+    def l1(self, value: float) -> None:
+        self._l1 = number("l1", value, "[0, inf)")
+        self.threshold.assign(self.learning_rate * self._l1 / (1 - self.momentum))
+
+    def __call__(self, w):
+        """Return the weights moved towards 0 by the threshold; those nearer than that become 0."""
+        threshold = keras.ops.cast(self.threshold, w.dtype)
+        return keras.ops.sign(w) * keras.ops.maximum(keras.ops.absolute(w) - threshold, 0.0)
+
+    def lifted_numbers(self) -> dict[str, keras.Variable]:
+        """Return the variables that a shared graph reads; two constraints of this class differ in nothing else."""
+        return {"threshold": self.threshold}
+
+    def get_config(self) -> dict:
+        """Return the arguments."""
+        return {"l1": self.l1, "learning_rate": self.learning_rate, "momentum": self.momentum}
