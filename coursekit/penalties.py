@@ -2,9 +2,112 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import keras
 
-from coursekit._arguments import number
+from coursekit import weights
+from coursekit._arguments import array, integer, number
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+# Strengths: Keras ↔ scikit-learn
+#
+# They hold for Keras' mean squared error. scikit-learn's Ridge minimizes the sum of squared errors, its Lasso and
+# ElasticNet half the mean; each objective is Keras' times a constant. Neither side penalises the intercept.
+
+
+def ridge_alpha(l2: float, n_rows: int) -> float:
+    """Return the ``alpha`` of `sklearn.linear_model.Ridge` for Keras' ``L2(l2)``: n·λ.
+
+    Keras: mean of squared errors + λ·Σw². Ridge: *sum* of squared errors + alpha·Σw².
+
+    Args:
+        l2: strength λ, not negative.
+        n_rows: number of training rows n, at least 1.
+
+    Raises:
+        ValueError: if an argument is out of its range.
+    """
+    return number("l2", l2, "[0, inf)") * integer("n_rows", n_rows, lowest=1)
+
+
+def ridge_l2(alpha: float, n_rows: int) -> float:
+    """Return the ``l2`` of Keras for the ``alpha`` of scikit-learn's Ridge: alpha / n. Undoes `ridge_alpha`."""
+    return number("alpha", alpha, "[0, inf)") / integer("n_rows", n_rows, lowest=1)
+
+
+def lasso_alpha(l1: float) -> float:
+    """Return the ``alpha`` of `sklearn.linear_model.Lasso` for Keras' ``L1(l1)``: λ/2.
+
+    Keras: mean of squared errors + λ·Σ|w|. Lasso: *half* the mean of squared errors + alpha·Σ|w|.
+
+    Args:
+        l1: strength λ, not negative.
+
+    Raises:
+        ValueError: if it is out of its range.
+    """
+    return number("l1", l1, "[0, inf)") / 2
+
+
+def lasso_l1(alpha: float) -> float:
+    """Return the ``l1`` of Keras for the ``alpha`` of scikit-learn's Lasso: 2·alpha. Undoes `lasso_alpha`."""
+    return 2 * number("alpha", alpha, "[0, inf)")
+
+
+def elastic_net_arguments(l1: float, l2: float) -> dict[str, float]:
+    """Return ``alpha`` and ``l1_ratio`` of `sklearn.linear_model.ElasticNet` for Keras' ``L1L2(l1, l2)``.
+
+    ElasticNet: half the mean of squared errors + alpha·l1_ratio·Σ|w| + ½·alpha·(1 − l1_ratio)·Σw². Hence
+    alpha = l1/2 + l2 and l1_ratio = (l1/2)/alpha.
+
+    Args:
+        l1, l2: strengths, not negative. Where both are 0, ``l1_ratio`` means nothing and is 0.
+
+    Returns:
+        ``{"alpha": …, "l1_ratio": …}``, so that ``ElasticNet(**elastic_net_arguments(l1, l2))`` works.
+
+    Raises:
+        ValueError: if an argument is out of its range.
+    """
+    half = number("l1", l1, "[0, inf)") / 2
+    alpha = half + number("l2", l2, "[0, inf)")
+    return {"alpha": alpha, "l1_ratio": half / alpha if alpha else 0.0}
+
+
+def elastic_net_strengths(alpha: float, l1_ratio: float) -> dict[str, float]:
+    """Return ``l1`` and ``l2`` of Keras for scikit-learn's ElasticNet. Undoes `elastic_net_arguments`.
+
+    Args:
+        alpha: scikit-learn's strength, not negative.
+        l1_ratio: its share of L1, in [0, 1].
+
+    Returns:
+        ``{"l1": 2·alpha·l1_ratio, "l2": alpha·(1 − l1_ratio)}``, so that ``L1L2(**…)`` works.
+
+    Raises:
+        ValueError: if an argument is out of its range.
+    """
+    alpha, l1_ratio = number("alpha", alpha, "[0, inf)"), number("l1_ratio", l1_ratio, "[0, 1]")
+    return {"l1": 2 * alpha * l1_ratio, "l2": alpha * (1 - l1_ratio)}
+
+
+def penalty_sum(w: ArrayLike, *, l1: float = 0.0, l2: float = 0.0) -> float:
+    """Return l1·Σ|w| + l2·Σw², what Keras' ``L1L2(l1, l2)`` adds to the loss for the weights ``w``.
+
+    Args:
+        w: weights, any shape.
+        l1, l2: strengths, not negative.
+
+    Raises:
+        ValueError: if ``w`` holds anything but numbers, or a strength is out of its range.
+    """
+    w = array("w", w)
+    l1, l2 = number("l1", l1, "[0, inf)"), number("l2", l2, "[0, inf)")
+    return l1 * weights.l1_norm(w) + l2 * weights.squared_l2_norm(w)
+
 
 # L1 with exact zeros
 
