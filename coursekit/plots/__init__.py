@@ -5,15 +5,23 @@ The functions draw and return; they never train, print or show. Labels are in th
 
 from coursekit.plots.comparison import plot_scores, plot_selection
 from coursekit.plots.curves import plot_accuracy_curves, plot_loss_curves, plot_metric
+from coursekit.plots.geometry import plot_penalty_geometry, plot_weight_pairs
 from coursekit.plots.images import plot_digits
+from coursekit.plots.paths import plot_coefficient_path, plot_discoveries, plot_weight_sizes, plot_weights
 from coursekit.plots.regression import plot_curve_fit
 
 __all__ = [
     "plot_accuracy_curves",
+    "plot_coefficient_path",
     "plot_curve_fit",
     "plot_digits",
+    "plot_discoveries",
     "plot_loss_curves",
     "plot_metric",
+    "plot_penalty_geometry",
     "plot_scores",
     "plot_selection",
+    "plot_weight_pairs",
+    "plot_weight_sizes",
+    "plot_weights",
 ]

@@ -1,0 +1,101 @@
+"""Weights one by one, by size, and along a path of strengths."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from coursekit import plots
+from coursekit.language import languages, set_language, text
+
+STRENGTHS = [1.0, 0.1, 0.01]
+PATH = np.array([[0.0, 0.0, 0.0], [0.5, 0.0, -0.2], [0.9, 0.1, -0.4]])
+MATTERS = [True, False, True]
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def labelled(ax, label):
+    (found,) = [line for line in ax.get_lines() if line.get_label() == label]
+    return np.array(found.get_data())
+
+
+def test_weights_that_are_zero_are_not_drawn():
+    ax = plots.plot_weights([1.0, 0.0, -2.0], truth=[0.0, 0.5, -2.0])
+    assert_allclose(labelled(ax, text("estimated_weights")), [[0, 2], [1, -2]])
+    assert_allclose(labelled(ax, text("true_weights")), [[1, 2], [0.5, -2]])
+
+
+def test_sizes_are_sorted_and_zeros_lie_below_all_others():
+    ax = plots.plot_weight_sizes({"a": [[0.1], [-3.0], [0.01]], "b": [0.0, 2.0, 0.0]})
+    assert_allclose(labelled(ax, text("with_zeros", name="a", zeros=0))[1], [3, 0.1, 0.01])
+    sizes = labelled(ax, text("with_zeros", name="b", zeros=2))[1]
+    assert sizes[0] == 2
+    assert (sizes[1:] < 0.005).all()
+    assert ax.get_yscale() == "log"
+    assert ax.get_yticklabels()[0].get_text() == "0"
+
+
+def test_a_path_has_a_line_for_each_feature_in_the_order_of_the_strengths():
+    ax = plots.plot_coefficient_path(STRENGTHS, PATH, MATTERS, chosen=0.1)
+    curves = [line for line in ax.get_lines() if len(line.get_xdata()) == 3]
+    assert len(curves) == 3
+    for curve in curves:
+        assert_array_equal(curve.get_xdata(), [0.01, 0.1, 1.0])
+    drawn = sorted(tuple(curve.get_ydata()) for curve in curves)
+    assert drawn == sorted(map(tuple, PATH[::-1].T))
+    assert ax.get_xscale() == "log"
+    labels = [entry.get_text() for entry in ax.get_legend().get_texts()]
+    expected = [text("other_features"), text("informative_features"), text("chosen_strength", strength="0.1")]
+    assert labels == expected
+
+
+def test_a_path_without_known_features_needs_no_legend():
+    assert plots.plot_coefficient_path(STRENGTHS, PATH).get_legend() is None
+
+
+def test_discoveries_are_counted():
+    ax = plots.plot_discoveries(STRENGTHS, PATH, MATTERS)
+    assert_allclose(labelled(ax, text("true_discoveries")), [[0.01, 0.1, 1], [2, 2, 0]])
+    assert_allclose(labelled(ax, text("false_discoveries")), [[0.01, 0.1, 1], [1, 0, 0]])
+
+
+@pytest.mark.parametrize("code", sorted(languages()))
+def test_they_speak_the_readers_language(code):
+    set_language(code)
+    drawn = [
+        plots.plot_weights([1.0, 0.0], truth=[1.0, 2.0]),
+        plots.plot_weight_sizes({"SGD": [1.0, 0.01]}),
+        plots.plot_coefficient_path(STRENGTHS, PATH, MATTERS),
+        plots.plot_discoveries(STRENGTHS, PATH, MATTERS, chosen=0.5),
+    ]
+    assert [ax.get_xlabel() for ax in drawn] == [
+        text("feature_number"),
+        text("weights_by_size"),
+        text("strength"),
+        text("strength"),
+    ]
+    for ax in drawn:
+        ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"),
+    [
+        (lambda: plots.plot_weights([1.0, np.nan]), "weights"),
+        (lambda: plots.plot_weights([1.0, 2.0], truth=[1.0]), "truth"),
+        (lambda: plots.plot_weight_sizes({}), "weights"),
+        (lambda: plots.plot_weight_sizes({"a": [0.0]}), "weights"),
+        (lambda: plots.plot_coefficient_path([0.0, 1.0], PATH[:2]), "strengths"),
+        (lambda: plots.plot_coefficient_path([1.0, 2.0], PATH), "coefficients"),
+        (lambda: plots.plot_discoveries(STRENGTHS, PATH, [True]), "informative"),
+        (lambda: plots.plot_coefficient_path(STRENGTHS, PATH, chosen=0), "chosen"),
+    ],
+)
+def test_they_say_what_is_wrong(draw, name):
+    with pytest.raises(ValueError, match=f"`{name}` must|`{name}\\["):
+        draw()
