@@ -9,6 +9,8 @@ from coursekit.plots.geometry import plot_penalty_geometry, plot_weight_pairs
 from coursekit.plots.images import plot_digits
 from coursekit.plots.paths import plot_coefficient_path, plot_discoveries, plot_weight_sizes, plot_weights
 from coursekit.plots.regression import plot_curve_fit
+from coursekit.plots.validation import plot_validation_curve
+from coursekit.plots.weights import plot_weight_histogram
 
 __all__ = [
     "plot_accuracy_curves",
@@ -21,6 +23,8 @@ __all__ = [
     "plot_penalty_geometry",
     "plot_scores",
     "plot_selection",
+    "plot_validation_curve",
+    "plot_weight_histogram",
     "plot_weight_pairs",
     "plot_weight_sizes",
     "plot_weights",

@@ -22,6 +22,7 @@ BLUE, ORANGE, GREEN, PINK, SKY, AMBER, BLACK, GRAY = (
 )
 PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, AMBER, BLACK, GRAY)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+DASHES = ("-", "--", "-.", ":")
 
 # The same part of the data looks the same in every figure.
 PARTS = {

@@ -1,0 +1,89 @@
+"""The validation curve: means, spreads and labels."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from coursekit import language, plots
+
+VALUES = np.array([0.1, 0.001, 0.01])
+SCORES = np.random.default_rng(0).normal(size=(3, 5))
+
+
+@pytest.fixture(autouse=True)
+def closed_afterwards():
+    yield
+    plt.close("all")
+
+
+def drawn(ax, i=0):
+    """Return the values, means and half lengths of the error bars of a group."""
+    line, _, bars = ax.containers[i].lines
+    lengths = [np.ptp(segment[:, 1]) / 2 for segment in bars[0].get_segments()] if bars else None
+    return line.get_xdata(), line.get_ydata(), lengths
+
+
+def test_means_and_standard_deviations_stand_at_their_values_in_order():
+    values, means, lengths = drawn(plots.plot_validation_curve(VALUES, {"validation": SCORES}, "score"))
+    order = np.argsort(VALUES)
+    assert_allclose(values, VALUES[order])
+    assert_allclose(means, SCORES.mean(axis=1)[order])
+    assert_allclose(lengths, SCORES.std(axis=1, ddof=1)[order])
+
+
+def test_one_seed_has_no_error_bars():
+    for scores in (SCORES[:, 0], SCORES[:, :1]):
+        _, means, lengths = drawn(plots.plot_validation_curve(VALUES, {"a": scores}, "score"))
+        assert_allclose(means, SCORES[np.argsort(VALUES), 0])
+        assert lengths is None
+
+
+@pytest.mark.parametrize("code", language.languages())
+def test_labels_are_in_the_readers_language(code):
+    language.set_language(code)
+    groups = {"training": SCORES, "test": SCORES, "mine": SCORES}
+    ax = plots.plot_validation_curve(VALUES, groups, "score", chosen=0.01)
+    assert ax.get_xlabel() == language.text("strength")
+    assert ax.get_ylabel() == "score"
+    labels = set(ax.get_legend_handles_labels()[1])
+    marked = language.text("chosen_value", value="0.01")
+    assert labels == {language.text("training_data"), language.text("test_data"), "mine", marked}
+    ax.figure.canvas.draw()
+
+
+def test_groups_differ_in_color_dash_and_marker():
+    ax = plots.plot_validation_curve(VALUES, {name: SCORES for name in "abc"}, "score")
+    lines = [container.lines[0] for container in ax.containers]
+    for look in ("get_color", "get_linestyle", "get_marker"):
+        assert len({getattr(line, look)() for line in lines}) == 3
+
+
+def test_a_rate_is_drawn_on_a_linear_axis_that_may_hold_0():
+    _, ax = plt.subplots()
+    rates = [0.0, 0.2, 0.5]
+    assert (
+        plots.plot_validation_curve(rates, {"a": SCORES}, "score", xlabel="rate", xscale="linear", ax=ax)
+        is ax
+    )
+    assert (ax.get_xscale(), ax.get_xlabel()) == ("linear", "rate")
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"param_range": [0.0, 0.1, 1.0]}, "param_range"),
+        ({"param_range": [0.1, np.nan, 1.0]}, "param_range"),
+        ({"scores": {}}, "scores"),
+        ({"scores": SCORES}, "scores"),
+        ({"scores": {"a": SCORES.T}}, r"scores\['a'\]"),
+        ({"scores": {"a": [[np.inf]] * 3}}, r"scores\['a'\]"),
+        ({"xscale": "symlog"}, "xscale"),
+        ({"chosen": 0}, "chosen"),
+        ({"ax": 3}, "ax"),
+    ],
+)
+def test_arguments_out_of_range_are_named(change, name):
+    arguments = {"param_range": VALUES, "scores": {"a": SCORES}, "ylabel": "score"} | change
+    with pytest.raises(ValueError, match=f"`{name}` must"):
+        plots.plot_validation_curve(**arguments)
