@@ -67,7 +67,7 @@ class History:
 
 
 def keras_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Return columns, or single values, under the names of Keras: loss with penalty, metrics, the same with ``val_``."""
+    """Return columns, or single values, under the names of Keras: loss with penalty, metrics, then ``val_``."""
     named: dict[str, Any] = {}
     for prefix in ("", "val_"):
         if f"{prefix}data_loss" in columns:
