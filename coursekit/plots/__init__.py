@@ -7,7 +7,13 @@ from coursekit.plots.comparison import plot_scores, plot_selection
 from coursekit.plots.curves import plot_accuracy_curves, plot_loss_curves, plot_metric
 from coursekit.plots.geometry import plot_penalty_geometry, plot_weight_pairs
 from coursekit.plots.images import plot_digits
-from coursekit.plots.paths import plot_coefficient_path, plot_discoveries, plot_weight_sizes, plot_weights
+from coursekit.plots.paths import (
+    plot_coefficient_path,
+    plot_discoveries,
+    plot_weight_sizes,
+    plot_weights,
+    plot_zero_pattern,
+)
 from coursekit.plots.regression import plot_curve_fit
 from coursekit.plots.validation import plot_validation_curve
 from coursekit.plots.weights import plot_weight_histogram
@@ -28,4 +34,5 @@ __all__ = [
     "plot_weight_pairs",
     "plot_weight_sizes",
     "plot_weights",
+    "plot_zero_pattern",
 ]

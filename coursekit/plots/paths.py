@@ -118,11 +118,11 @@ def plot_coefficient_path(
     paths = _paths(coefficients, len(values))[order]
     matters = _informative(informative, paths.shape[1])
     ax = axes(ax)
-    style: dict[str, Any]
-    for some, style, key in (
+    groups: list[tuple[np.ndarray, dict[str, Any], str]] = [
         (~matters, {"color": GRAY, "linestyle": "--", "linewidth": 0.8}, "other_features"),
         (matters, {"color": BLUE, "linestyle": "-", "linewidth": 1.6}, "informative_features"),
-    ):
+    ]
+    for some, style, key in groups:
         lines = ax.plot(values, paths[:, some], **style)
         if lines and informative is not None:
             lines[0].set_label(text(key))
@@ -165,6 +165,31 @@ def plot_discoveries(
     ax.set(xscale="log", xlabel=text("strength"), ylabel=text("number_of_features"))
     _mark(ax, chosen)
     return finish(ax)
+
+
+def plot_zero_pattern(kernel: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Draw the kernel of a dense layer as a table: a filled square for each weight that is not exactly 0.
+
+    Args:
+        kernel: shape (features, units). A feature that no unit uses is an empty column.
+        ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if the kernel has another shape or is not finite.
+    """
+    values = array("kernel", kernel, finite=True)
+    if values.ndim != 2 or not values.size:
+        raise ValueError(
+            f"`kernel` must have the shape (features, units). Received: an array of shape {values.shape}"
+        )
+    ax = axes(ax, figsize=(8.0, 2.4))
+    feature, unit = np.nonzero(values)
+    ax.plot(feature, unit, "s", color=BLUE, markersize=3.5)
+    ax.set(
+        xlabel=text("feature_number"), ylabel=text("unit_number"),
+        xlim=(-1, len(values)), ylim=(values.shape[1] - 0.5, -0.5),
+    )  # fmt: skip
+    return finish(ax, legend=False)
 
 
 def _strengths(strengths: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

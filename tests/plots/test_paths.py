@@ -64,6 +64,14 @@ def test_discoveries_are_counted():
     assert_allclose(labelled(ax, text("false_discoveries")), [[0.01, 0.1, 1], [1, 0, 0]])
 
 
+def test_the_zero_pattern_shows_every_weight_that_is_not_zero():
+    kernel = np.array([[0.0, 0.1], [0.0, 0.0], [-2.0, 1e-9]])
+    ax = plots.plot_zero_pattern(kernel)
+    (squares,) = ax.get_lines()
+    assert set(map(tuple, np.transpose(squares.get_data()).astype(int))) == {(0, 1), (2, 0), (2, 1)}
+    assert (ax.get_xlabel(), ax.get_ylabel()) == (text("feature_number"), text("unit_number"))
+
+
 @pytest.mark.parametrize("code", sorted(languages()))
 def test_they_speak_the_readers_language(code):
     set_language(code)
@@ -89,6 +97,7 @@ def test_they_speak_the_readers_language(code):
         (lambda: plots.plot_weights([1.0, np.nan]), "weights"),
         (lambda: plots.plot_weights([1.0, 2.0], truth=[1.0]), "truth"),
         (lambda: plots.plot_weight_sizes({}), "weights"),
+        (lambda: plots.plot_zero_pattern([1.0, 2.0]), "kernel"),
         (lambda: plots.plot_weight_sizes({"a": [0.0]}), "weights"),
         (lambda: plots.plot_coefficient_path([0.0, 1.0], PATH[:2]), "strengths"),
         (lambda: plots.plot_coefficient_path([1.0, 2.0], PATH), "coefficients"),
