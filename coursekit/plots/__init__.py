@@ -4,7 +4,7 @@ The functions draw and return; they never train, print or show. Labels are in th
 """
 
 from coursekit.plots.comparison import plot_scores, plot_selection
-from coursekit.plots.curves import plot_accuracy_curves, plot_loss_curves, plot_metric
+from coursekit.plots.curves import plot_accuracy_curves, plot_loss_curves, plot_metric, plot_penalized_loss
 from coursekit.plots.geometry import plot_penalty_geometry, plot_weight_pairs
 from coursekit.plots.images import plot_digits
 from coursekit.plots.paths import (
@@ -26,6 +26,7 @@ __all__ = [
     "plot_discoveries",
     "plot_loss_curves",
     "plot_metric",
+    "plot_penalized_loss",
     "plot_penalty_geometry",
     "plot_scores",
     "plot_selection",

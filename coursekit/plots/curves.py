@@ -90,6 +90,36 @@ def plot_metric(history: History, metric: str, *, ax: Axes | None = None) -> Axe
     return finish(ax)
 
 
+def plot_penalized_loss(history: History, *, ax: Axes | None = None) -> Axes:
+    """Plot Keras' ``loss`` and ``val_loss`` above the data losses: the distance between the two is the penalty.
+
+    Args:
+        history: a training run with validation data.
+        ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if ``history`` is no `History` with validation data, or ``ax`` no Axes.
+    """
+    ax = plot_metric(history, "data_loss", ax=ax)
+    table = history.table
+    if "val_data_loss" not in table:
+        raise ValueError(f"`history` must have validation data. {received('history', history)}")
+    for prefix, part in (("", "training"), ("val_", "validation")):
+        ax.plot(
+            table["epoch"],
+            table[f"{prefix}data_loss"] + table[f"{prefix}penalty"],
+            color=PARTS[part]["color"],
+            linestyle=":",
+            marker=PARTS[part]["marker"],
+            markersize=4,
+            markevery=max(1, len(table) // 12),
+            label=text("keras_loss", name=f"{prefix}loss"),
+        )
+    ax.set_ylabel(text("loss"))
+    ax.legend(frameon=False)
+    return ax
+
+
 def _name(metric: str) -> str:
     """Return a metric's name in the reader's language, or as it is: a reader may bring a metric of their own."""
     try:
