@@ -18,6 +18,8 @@ from coursekit.training.history import History
 # Traced loops of this thread: an engine holds a model and belongs to one thread at a time.
 _engines = threading.local()
 ENGINES_KEPT = 8
+# model.fit draws from a global generator, so that only one thread at a time may use it.
+_one_plain_fit = threading.Lock()
 
 
 def fit(
@@ -66,21 +68,48 @@ def fit(
     train = arguments.rows("x, y", x, y, sample_weight, class_weight)
     validation = arguments.pair("validation_data", validation_data)
     prepare(model, train, validation)
-    if reason := not_compilable(model):
-        return _plain_fit(model, train, validation, epochs, batch_size, shuffle, seed, callbacks, reason)
-    engine = engine_for(model, train, validation, batch_size)
     with progress_bar(epochs, progress) as bar:
-        return loop.run(
-            engine,
+        return train_prepared(
             model,
             train,
             validation,
             epochs=epochs,
+            batch_size=batch_size,
             shuffle=shuffle,
             seed=seed,
             callbacks=callbacks,
             bar=bar,
         )
+
+
+def train_prepared(
+    model: keras.Model,
+    train: Rows,
+    validation: Rows | None,
+    *,
+    epochs: int,
+    batch_size: int,
+    shuffle: bool,
+    seed: int,
+    callbacks: Sequence[keras.callbacks.Callback],
+    bar,
+) -> History:
+    """Train a model whose arguments were checked: compiled where that is possible, otherwise by `model.fit`."""
+    if reason := not_compilable(model):
+        with _one_plain_fit:
+            return _plain_fit(model, train, validation, epochs, batch_size, shuffle, seed, callbacks, reason)
+    engine = engine_for(model, train, validation, batch_size)
+    return loop.run(
+        engine,
+        model,
+        train,
+        validation,
+        epochs=epochs,
+        shuffle=shuffle,
+        seed=seed,
+        callbacks=callbacks,
+        bar=bar,
+    )
 
 
 def engine_for(model: keras.Model, train: Rows, validation: Rows | None, batch_size: int):
@@ -92,7 +121,10 @@ def engine_for(model: keras.Model, train: Rows, validation: Rows | None, batch_s
     if structure is not None and key in kept:
         kept[key] = kept.pop(key)
         return kept[key]
-    engine = _engine_class()(model, train, validation, batch_size, shared=structure is not None)
+    # Imported here, because Keras may run on a backend other than TensorFlow.
+    from coursekit.training.tensorflow_engine import TensorFlowEngine
+
+    engine = TensorFlowEngine(model, train, validation, batch_size, shared=structure is not None)
     if structure is not None:
         kept[key] = engine
         while len(kept) > ENGINES_KEPT:
@@ -102,7 +134,7 @@ def engine_for(model: keras.Model, train: Rows, validation: Rows | None, batch_s
 
 def not_compilable(model: keras.Model) -> str | None:
     """Return why a model has to be trained by `model.fit`, or None."""
-    if keras.config.backend() not in ("tensorflow", "jax"):
+    if keras.config.backend() != "tensorflow":
         return text("not_compiled_backend", backend=keras.config.backend())
     if model.run_eagerly:
         return text("not_compiled_eager")
@@ -117,16 +149,6 @@ def progress_bar(total: int, show: bool, **options):
     from tqdm.auto import tqdm
 
     return tqdm(total=total, disable=not show, delay=1, unit=text("epoch"), leave=False, **options)
-
-
-def _engine_class():
-    if keras.config.backend() == "jax":
-        from coursekit.training.jax_engine import JaxEngine
-
-        return JaxEngine
-    from coursekit.training.tensorflow_engine import TensorFlowEngine
-
-    return TensorFlowEngine
 
 
 def prepare(model: keras.Model, train: Rows, validation: Rows | None) -> None:

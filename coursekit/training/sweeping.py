@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from coursekit.training import arguments, fitting, loop
+from coursekit.training import arguments, fitting
 from coursekit.training.arguments import Rows
 from coursekit.training.results import Run, SweepResult
 
@@ -184,18 +184,16 @@ class _Workers:
 
     def _train(self, run, train, validation, epochs, batch_size, callbacks) -> None:
         fitting.prepare(run.model, train, validation)
-        engine = fitting.engine_for(run.model, train, validation, batch_size)
-        watch = _StopWatch(self.stopped)
-        run.history = loop.run(
-            engine,
+        run.history = fitting.train_prepared(
             run.model,
             train,
             validation,
             epochs=epochs,
+            batch_size=batch_size,
             shuffle=True,
             seed=run.seed,
             callbacks=callbacks() if callbacks else (),
-            bar=watch,
+            bar=_StopWatch(self.stopped),
         )
         self.bar.update(1)
 
