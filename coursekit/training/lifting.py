@@ -101,6 +101,7 @@ def structure(model: keras.Model) -> str | None:
                 config, {name: f"layer{i}" for i, name in enumerate(dict.fromkeys(_names(config)))}
             ),
             "compile": _without_learning_rate(compiled),
+            "undecayed": _undecayed(model),
             "weights": [(tuple(v.shape), v.dtype, v.trainable) for v in model.weights],
             "policy": keras.config.dtype_policy().name,
         }
@@ -122,7 +123,18 @@ def lifted_clone(model: keras.Model) -> keras.Model:
         if type(variable.regularizer) in PENALTIES:
             variable.regularizer = LiftedPenalty(type(variable.regularizer))
     lifted.compile_from_config(model.get_compile_config())
+    if undecayed := _undecayed(model):
+        # The clone's optimizer is built already, too late for its `exclude_from_weight_decay`.
+        variables, optimizer = lifted.trainable_variables, lifted.optimizer
+        optimizer._exclude_from_weight_decay = {optimizer._var_key(variables[i]) for i in undecayed}
+        optimizer._exclude_from_weight_decay_cache = {}
     return lifted
+
+
+def _undecayed(model: keras.Model) -> list[int]:
+    """Return which trainable weights the optimizer excludes from its weight decay; its configuration does not tell."""
+    weights = enumerate(model.trainable_variables)
+    return [i for i, variable in weights if not model.optimizer._use_weight_decay(variable)]
 
 
 def copy_numbers(source: keras.Model, lifted: keras.Model) -> None:
