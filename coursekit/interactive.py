@@ -33,7 +33,7 @@ def explore_width(
     the training points and on the true curve.
 
     Args:
-        dataset: points on a curve; `data.noisy_curve` by default.
+        dataset: points around a curve and, for the test, on it; `data.noisy_curve` by default.
         widths: units of each hidden layer that the slider offers; it starts in the middle.
         hidden_layers: number of hidden layers, at least 1.
         epochs: passes through the training points, at least 1.
@@ -46,8 +46,8 @@ def explore_width(
 
     # Checked here, because an error while a slider moves is easily missed.
     points = data.noisy_curve() if dataset is None else dataset
-    if not isinstance(points, data.Dataset):
-        raise ValueError(f"`dataset` must be a Dataset. {received('dataset', dataset)}")
+    if not isinstance(points, data.Dataset) or points.train.x.shape[1:] != (1,):
+        raise ValueError(f"`dataset` must be a Dataset of one feature. {received('dataset', dataset)}")
     if not isinstance(widths, (list, tuple, range)) or not widths:
         raise ValueError(f"`widths` must be a list with an integer or more. {received('widths', widths)}")
     widths = [integer("widths", units, lowest=1) for units in widths]
@@ -85,13 +85,14 @@ def draw_width(
     training.fit(
         model, *points.train, epochs=epochs, batch_size=len(points.train.x), seed=seed, progress=False
     )
-    grid = np.linspace(-1, 1, 201)[:, None].astype("float32")
     train_error, true_error = (
         float(np.mean((model.predict_on_batch(part.x).ravel() - part.y) ** 2))
         for part in (points.train, points.test)
     )
-    predicted = model.predict_on_batch(grid)
-    ax = plots.plot_curve_fit(*points.train, grid, predicted, data.true_curve(grid))
+    # The test points lie on the true curve, whichever it is.
+    ax = plots.plot_curve_fit(
+        *points.train, points.test.x, model.predict_on_batch(points.test.x), points.test.y
+    )
     ax.set_title(
         text("width_errors", units=units, train_error=train_error, true_error=true_error), fontsize=11
     )
