@@ -52,7 +52,7 @@ def plot_penalty_geometry(
     first, second = np.meshgrid(places, places)
     errors = _errors(rows, targets, first, second)
     lowest, at_solution = (float(_errors(rows, targets, *point)) for point in (best, solution))
-    ax = axes(ax, figsize=(4.8, 4.6))
+    ax = axes(ax, figsize=(4.8, 5.4))
     levels = lowest + np.maximum(at_solution - lowest, 1e-9) * np.array([0.1, 0.4, 1, 2, 4, 8])
     ax.contour(first, second, errors, levels=levels, colors=GRAY, linewidths=[0.8, 0.8, 1.8, 0.8, 0.8, 0.8])
     edge = _edge(penalty, solution)
@@ -66,7 +66,8 @@ def plot_penalty_geometry(
     ax.axvline(0, color="black", linewidth=0.6)
     ax.set(xlabel="$w_1$", ylabel="$w_2$", xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     finish(ax)
-    ax.legend(frameon=True, framealpha=0.9, edgecolor="none", fontsize="small", loc="lower left")
+    # Below the picture: a contour or the minimum may lie anywhere in it.
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.13))
     return ax
 
 

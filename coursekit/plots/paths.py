@@ -53,7 +53,7 @@ def plot_weights(weights: ArrayLike, truth: ArrayLike | None = None, *, ax: Axes
         )
     ax.axhline(0, color=BLACK, linewidth=0.6)
     ax.set(xlabel=text("feature_number"), ylabel=text("weight"))
-    return finish(ax)
+    return _legend_above(finish(ax, legend=False), "right")
 
 
 def plot_weight_sizes(weights: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
@@ -128,7 +128,7 @@ def plot_coefficient_path(
             lines[0].set_label(text(key))
     ax.set(xscale="log", xlabel=text("strength"), ylabel=text("weight"))
     _mark(ax, chosen)
-    return finish(ax)
+    return _legend_above(finish(ax, legend=False), "center")
 
 
 def plot_discoveries(
@@ -221,3 +221,15 @@ def _mark(ax: Axes, chosen: float | None) -> None:
     if chosen is not None:
         place = number("chosen", chosen, "(0, inf)")
         ax.axvline(place, color=BLACK, linestyle=":", label=text("chosen_strength", strength=f"{place:.2g}"))
+
+
+def _legend_above(ax: Axes, side: str) -> Axes:
+    """Add the legend, if there is anything to explain, above the picture, whose weights may lie anywhere in it."""
+    entries = len(ax.get_legend_handles_labels()[1])
+    if side == "right" and entries:
+        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=entries, borderaxespad=0.2)
+    elif entries:
+        ax.legend(
+            frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=entries, borderaxespad=0.2
+        )
+    return ax
