@@ -43,12 +43,13 @@ def plot_weight_histogram(
             raise ValueError(f"`weights[{name!r}]` must hold at least one weight. Received: none")
     reach = max(float(np.abs(w).max()) for w in groups.values()) or 1.0
     edges = np.linspace(-reach, reach, bins + 1)
+    counts = {name: np.histogram(w, edges)[0] for name, w in groups.items()}
     ax = axes(ax)
     for i, (name, w) in enumerate(groups.items()):
-        counts = np.histogram(w, edges)[0]
         color, dash = PALETTE[i % len(PALETTE)], DASHES[i % len(DASHES)]
         label = text("with_sd", name=name, sd=f"{w.std():.3f}")
-        ax.stairs(counts, edges, color=color, linestyle=dash, linewidth=1.8, label=label)
-    # Empty bins have no logarithm: the axis begins below one weight.
-    ax.set(xlabel=text("weight"), ylabel=text("number_of_weights"), yscale="log", ylim=(0.7, None))
+        ax.stairs(counts[name], edges, color=color, linestyle=dash, linewidth=1.8, label=label)
+    ax.set(xlabel=text("weight"), ylabel=text("number_of_weights"), yscale="log")
+    # Empty bins have no logarithm: the axis begins below one weight. Above the highest bin is room for the legend.
+    ax.set_ylim(0.7, 6 ** len(groups) * max(values.max() for values in counts.values()))
     return finish(ax)

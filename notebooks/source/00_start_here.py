@@ -289,6 +289,8 @@ quiz("00")
 # | 課 | 内容 |
 # |---|---|
 # | [01　過学習とは何か](01_overfitting.ipynb) | 過学習を起こし、見て、測る |
+# | [03　L2正則化](03_l2.ipynb) | 重みを小さくする |
+# | [04　L1正則化](04_l1.ipynb) | 重みを0にする |
 #
 # ## もっと知りたい人へ
 #
@@ -305,6 +307,8 @@ quiz("00")
 # | lesson | what it is about |
 # |---|---|
 # | [01 What overfitting is](01_overfitting.ipynb) | bringing overfitting about, seeing it, measuring it |
+# | [03 L2 regularization](03_l2.ipynb) | making weights small |
+# | [04 L1 regularization](04_l1.ipynb) | making weights zero |
 #
 # ## Read more
 #
