@@ -297,6 +297,13 @@ def test_adamw_needs_its_own_strength(claim_seeds, on_test_data):
         for decay in (0.004, 3.0)
     }
     assert keras.optimizers.AdamW().weight_decay == 0.004
+    one, other = (
+        models.classifier(64, 10, units=8, optimizer=kind(0.005, weight_decay=0.1), seed=0)
+        for kind in (keras.optimizers.Adam, keras.optimizers.AdamW)
+    )
+    for model in (one, other):
+        training.fit(model, *data.digits(seed=0).train, epochs=2, progress=False)
+    np.testing.assert_array_equal(weights.flat(one), weights.flat(other))
     assert abs(accuracy[3.0] - 0.89) < 0.02
     assert abs(accuracy[0.004] - on_test_data(0.0, "accuracy")[:3].mean()) < 0.03
 
