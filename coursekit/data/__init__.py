@@ -1,0 +1,24 @@
+"""Data sets of the course: no download, the same numbers for the same seed, split into three.
+
+Every function returns a `Dataset` with ``train``, ``validation`` and ``test``, each a pair ``(x, y)``, so that
+Keras takes them as they are::
+
+    dataset = data.digits(label_noise=0.4)
+    model.fit(*dataset.train, validation_data=dataset.validation)
+    model.evaluate(*dataset.test)
+"""
+
+from coursekit.data.curves import noisy_curve, true_curve
+from coursekit.data.images import digits
+from coursekit.data.linear import linear_regression, sparse_regression
+from coursekit.data.splits import Dataset, Split
+
+__all__ = [
+    "Dataset",
+    "Split",
+    "digits",
+    "linear_regression",
+    "noisy_curve",
+    "sparse_regression",
+    "true_curve",
+]
