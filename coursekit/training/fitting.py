@@ -11,13 +11,11 @@ import keras
 import numpy as np
 
 from coursekit.language import text
-from coursekit.training import arguments, lifting, loop
+from coursekit.training import arguments, loop
 from coursekit.training.arguments import Rows
+from coursekit.training.engines import engine_for
 from coursekit.training.history import History
 
-# Traced loops of this thread: an engine holds a model and belongs to one thread at a time.
-_engines = threading.local()
-ENGINES_KEPT = 8
 # model.fit draws from a global generator, so that only one thread at a time may use it.
 _one_plain_fit = threading.Lock()
 
@@ -98,43 +96,23 @@ def train_prepared(
     if reason := not_compilable(model):
         with _one_plain_fit:
             return _plain_fit(model, train, validation, epochs, batch_size, shuffle, seed, callbacks, reason)
-    engine = engine_for(model, train, validation, batch_size)
-    return loop.run(
-        engine,
-        model,
-        train,
-        validation,
-        epochs=epochs,
-        shuffle=shuffle,
-        seed=seed,
-        callbacks=callbacks,
-        bar=bar,
-    )
-
-
-def engine_for(model: keras.Model, train: Rows, validation: Rows | None, batch_size: int):
-    """Return a traced loop for a model: one that is already there, if it serves models of this structure."""
-    structure = lifting.structure(model)
-    signature = (train.signature, validation and validation.signature, batch_size, keras.config.backend())
-    kept: dict = _engines.__dict__.setdefault("kept", {})
-    key = (structure, signature)
-    if structure is not None and key in kept:
-        kept[key] = kept.pop(key)
-        return kept[key]
-    # Imported here, because Keras may run on a backend other than TensorFlow.
-    from coursekit.training.tensorflow_engine import TensorFlowEngine
-
-    engine = TensorFlowEngine(model, train, validation, batch_size, shared=structure is not None)
-    if structure is not None:
-        kept[key] = engine
-        while len(kept) > ENGINES_KEPT:
-            kept.pop(next(iter(kept)))
-    return engine
+    with engine_for(model, train, validation, batch_size) as engine:
+        return loop.run(
+            engine,
+            model,
+            train,
+            validation,
+            epochs=epochs,
+            shuffle=shuffle,
+            seed=seed,
+            callbacks=callbacks,
+            bar=bar,
+        )
 
 
 def not_compilable(model: keras.Model) -> str | None:
     """Return why a model has to be trained by `model.fit`, or None."""
-    if keras.config.backend() != "tensorflow":
+    if keras.config.backend() not in ("tensorflow", "jax"):
         return text("not_compiled_backend", backend=keras.config.backend())
     if model.run_eagerly:
         return text("not_compiled_eager")

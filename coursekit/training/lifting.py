@@ -1,15 +1,11 @@
-"""One graph for many models: which models may share it, and a copy of a model whose numbers are inputs.
+"""A copy of a model whose penalty strengths, dropout rates and the like are variables: inputs of a graph.
 
-Two models that differ only in penalty strengths, dropout rates, seeds and learning rate do the same computation with
-other numbers. `structure` gives both the same key, and `lifted_clone` makes a model with the same layers in which
-these numbers are variables, so that one traced graph serves both. Anything that may hide a value from view, such as a
-Lambda layer or a function written by the user, has no key, and is traced anew each time.
+Two models that differ in these numbers only do the same computation, so that one traced graph serves both, once it
+reads the numbers from variables. `coursekit.training.structure` tells which models are alike in this sense.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -30,10 +26,14 @@ class Number:
 
 
 class LiftedPenalty(keras.regularizers.Regularizer):
-    """`keras.regularizers.L1L2` with strengths that can change: l1·Σ|w| + l2·Σw²."""
+    """`keras.regularizers.L1L2` with strengths that can change: l1·Σ|w| + l2·Σw².
 
-    def __init__(self, kind: type) -> None:
-        self.numbers = {name: Number(0.0) for name in PENALTIES[kind]}
+    Args:
+        names: the parts it has, of "l1" and "l2".
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.numbers = {name: Number(0.0) for name in names}
 
     def __call__(self, x):
         """Return the penalty of a weight ``x`` of any shape."""
@@ -81,33 +81,19 @@ class LiftedDropout(keras.layers.Dropout):
         import jax
 
         mask = jax.random.bernoulli(seed, p=self.keep.variable.value, shape=shape)
-        kept = inputs / keras.ops.cast(self.keep.variable, inputs.dtype)
+        keep = keras.ops.cast(self.keep.variable, inputs.dtype)
+        kept = inputs / keras.ops.where(keep > 0, keep, 1.0)
         return keras.ops.where(mask, kept, keras.ops.zeros_like(inputs))
 
 
-def structure(model: keras.Model) -> str | None:
-    """Return a key that two models share only if one graph serves both, or None if a model must have its own."""
-    layers = list(_nested(model))
-    stock = all(_is_stock_class(type(layer)) for layer in (model, *layers)) and _is_stock_loss(model)
-    if not stock or any(isinstance(layer, keras.layers.Lambda) for layer in layers):
-        return None
-    try:
-        config, compiled = model.get_config(), model.get_compile_config() or {}
-        if not (_is_stock(config) and _is_stock(compiled)):
-            return None
-        key = {
-            "model": type(model).__name__,
-            "config": _without_numbers(
-                config, {name: f"layer{i}" for i, name in enumerate(dict.fromkeys(_names(config)))}
-            ),
-            "compile": _without_learning_rate(compiled),
-            "undecayed": _undecayed(model),
-            "weights": [(tuple(v.shape), v.dtype, v.trainable) for v in model.weights],
-            "policy": keras.config.dtype_policy().name,
-        }
-        return json.dumps(key, sort_keys=True, default=_refuse)
-    except (TypeError, ValueError, NotImplementedError):
-        return None
+def has_lifted_numbers(constraint: Any) -> bool:
+    """Whether a constraint keeps its numbers in variables, which ``lifted_numbers()`` returns by name."""
+    return callable(getattr(constraint, "lifted_numbers", None))
+
+
+def has_l1(model: keras.Model) -> bool:
+    """Whether any penalty has an L1 part: most L1L2 have none, and its arithmetic is left out of their graph."""
+    return any(getattr(variable.regularizer, "l1", 0) != 0 for variable in model.weights)
 
 
 def lifted_clone(model: keras.Model) -> keras.Model:
@@ -119,45 +105,42 @@ def lifted_clone(model: keras.Model) -> keras.Model:
         return layer.__class__.from_config(layer.get_config())
 
     lifted = keras.models.clone_model(model, clone_function=clone)
+    with_l1 = has_l1(model)
     for variable in lifted.weights:
-        if type(variable.regularizer) in PENALTIES:
-            variable.regularizer = LiftedPenalty(type(variable.regularizer))
+        names = PENALTIES.get(type(variable.regularizer))
+        if names is not None:
+            only_l2 = names == ("l1", "l2") and not with_l1
+            variable.regularizer = LiftedPenalty(("l2",) if only_l2 else names)
     lifted.compile_from_config(model.get_compile_config())
-    if undecayed := _undecayed(model):
-        # The clone's optimizer is built already, too late for its `exclude_from_weight_decay`.
-        variables, optimizer = lifted.trainable_variables, lifted.optimizer
-        optimizer._exclude_from_weight_decay = {optimizer._var_key(variables[i]) for i in undecayed}
-        optimizer._exclude_from_weight_decay_cache = {}
     return lifted
 
 
-def _undecayed(model: keras.Model) -> list[int]:
-    """Return which trainable weights the optimizer excludes from its weight decay; its configuration does not tell."""
-    weights = enumerate(model.trainable_variables)
-    return [i for i, variable in weights if not model.optimizer._use_weight_decay(variable)]
-
-
-def copy_numbers(source: keras.Model, lifted: keras.Model) -> None:
-    """Give a lifted clone the strengths and rates of ``source``."""
-    for original, variable in zip(source.weights, lifted.weights, strict=True):
-        if isinstance(variable.regularizer, LiftedPenalty):
-            for name, number in variable.regularizer.numbers.items():
-                number.variable.assign(float(getattr(original.regularizer, name)))
-    for original, layer in zip(_ordered(source), _ordered(lifted), strict=True):
-        if isinstance(layer, LiftedDropout):
-            layer.set_rate(float(original.rate))
-
-
 def numbers(lifted: keras.Model) -> list[keras.Variable]:
-    """Return the variables that hold the strengths and rates, in a fixed order."""
+    """Return the variables that hold the strengths, thresholds and rates, in a fixed order."""
     found = []
     for variable in lifted.weights:
         if isinstance(variable.regularizer, LiftedPenalty):
             found += [number.variable for number in variable.regularizer.numbers.values()]
+        if has_lifted_numbers(variable.constraint):
+            found += list(variable.constraint.lifted_numbers().values())
     for layer in _ordered(lifted):
         if isinstance(layer, LiftedDropout):
             found += [layer.keep.variable, layer.scale.variable]
     return found
+
+
+def copy_numbers(source: keras.Model, lifted: keras.Model) -> None:
+    """Give a lifted clone the strengths, thresholds and rates of ``source``."""
+    for original, variable in zip(source.weights, lifted.weights, strict=True):
+        if isinstance(variable.regularizer, LiftedPenalty):
+            for name, number in variable.regularizer.numbers.items():
+                number.variable.assign(float(getattr(original.regularizer, name)))
+        if has_lifted_numbers(variable.constraint):
+            for name, number in original.constraint.lifted_numbers().items():
+                variable.constraint.lifted_numbers()[name].assign(number)
+    for original, layer in zip(_ordered(source), _ordered(lifted), strict=True):
+        if isinstance(layer, LiftedDropout):
+            layer.set_rate(float(original.rate))
 
 
 def paired_variables(source: keras.Model, lifted: keras.Model) -> list[tuple[keras.Variable, keras.Variable]]:
@@ -173,93 +156,3 @@ def paired_variables(source: keras.Model, lifted: keras.Model) -> list[tuple[ker
 def _ordered(model: keras.Model) -> list[keras.layers.Layer]:
     """Return the layers of a model from input to output, those of nested models as one layer."""
     return [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
-
-
-def _nested(layer: Any) -> Iterator[keras.layers.Layer]:
-    """Yield all layers below a model, however deeply nested."""
-    for inner in layer.layers if hasattr(layer, "layers") else ():
-        yield inner
-        yield from _nested(inner)
-
-
-def _is_stock_class(kind: type) -> bool:
-    return kind.__module__.split(".")[0] in ("keras", "coursekit")
-
-
-def _is_stock(config: Any) -> bool:
-    """Whether everything that a configuration names comes from Keras or coursekit."""
-    if isinstance(config, dict):
-        if "class_name" in config and "config" in config:
-            module = (config.get("module") or "keras").split(".")[0]
-            if module not in ("keras", "coursekit", "builtins") or (
-                config.get("registered_name") or ""
-            ).startswith("Custom>"):
-                return False
-        return all(_is_stock(value) for value in config.values())
-    if isinstance(config, (list, tuple)):
-        return all(_is_stock(value) for value in config)
-    return config is None or isinstance(config, (str, int, float, bool))
-
-
-def _is_stock_loss(model: keras.Model) -> bool:
-    """Whether loss and metrics are names or objects of Keras, not functions of the user's."""
-    compiled = keras.tree.flatten([model.loss, model.optimizer, list(model.metrics)])
-    for item in compiled:
-        kind = item if callable(item) and hasattr(item, "__name__") else type(item)
-        if not isinstance(item, str) and not _is_stock_class(kind):
-            return False
-        function = getattr(item, "fn", None) or getattr(item, "_fn", None)
-        if function is not None and not (getattr(function, "__module__", "") or "").startswith("keras"):
-            return False
-    return True
-
-
-def _names(config: Any) -> Iterator[str]:
-    """Yield the names of a model and its layers, which differ between two models that were built alike."""
-    if isinstance(config, list | tuple):
-        for item in config:
-            yield from _names(item)
-    elif isinstance(config, dict):
-        is_policy = "class_name" not in config and set(config) == {"name"}
-        if isinstance(config.get("name"), str) and not is_policy:
-            yield config["name"]
-        for value in config.values():
-            yield from _names(value)
-
-
-def _without_numbers(config: Any, names: dict[str, str], lift: bool = True) -> Any:
-    """Return a configuration without what the graph reads from variables, and without names and initial values."""
-    if isinstance(config, list | tuple):
-        return [_without_numbers(item, names, lift) for item in config]
-    if not isinstance(config, dict):
-        return names.get(config, config) if isinstance(config, str) else config
-    result = {}
-    is_dropout = config.get("class_name") == "Dropout"
-    for key, value in config.items():
-        if key.endswith("_initializer") or key in ("seed", "build_config"):
-            continue
-        if key.endswith("_regularizer") and not key.startswith("activity") and isinstance(value, dict):
-            lifted = value.get("class_name") in {kind.__name__ for kind in PENALTIES}
-            result[key] = value["class_name"] if lifted else value
-        elif key == "name" and "class_name" not in config:
-            result[key] = names.get(value, value) if isinstance(value, str) else value
-        elif is_dropout and key == "config" and lift:
-            result[key] = {k: v for k, v in value.items() if k not in ("rate", "seed", "name")}
-        else:
-            # Only Dropout layers of the model itself are lifted, not those inside another layer.
-            below = lift and not (key == "config" and config.get("class_name") not in (None, "Dropout"))
-            result[key] = _without_numbers(value, names, below)
-    return result
-
-
-def _without_learning_rate(compiled: dict) -> dict:
-    optimizer = compiled.get("optimizer") or {}
-    config = dict(optimizer.get("config") or {})
-    if isinstance(config.get("learning_rate"), float):
-        config.pop("learning_rate")
-    config.pop("name", None)
-    return {**compiled, "optimizer": {**optimizer, "config": config}}
-
-
-def _refuse(value: object) -> str:
-    raise TypeError(f"not part of a key: {value!r}")

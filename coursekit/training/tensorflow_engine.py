@@ -6,7 +6,7 @@ Here one call runs many steps. Inside, everything is Keras' own: the layers, the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -28,14 +28,15 @@ class TensorFlowEngine:
         model: a compiled, built model.
         train, validation: rows of the kind that will come, to build the metrics with.
         batch_size: rows in a step.
-        shared: whether to train a lifted clone of the model, so that other models can use the engine after it.
+        key: what models that may use the engine have in common; None if it is for this one only. With a key, a lifted
+            clone of the model is trained.
     """
 
     def __init__(
-        self, model: keras.Model, train: Rows, validation: Rows | None, batch_size: int, *, shared: bool
+        self, model: keras.Model, train: Rows, validation: Rows | None, batch_size: int, *, key: Any
     ) -> None:
-        self.net = lifting.lifted_clone(model) if shared else model
-        self.shared = shared
+        self.shared = key is not None
+        self.net = lifting.lifted_clone(model) if self.shared else model
         self.traced, self.seconds_per_step = False, None  # kept up to date by the loop
         self.batch_size = batch_size
         # Rows of a validation batch do not matter to a mean over rows; a sum a batch would change with them.
