@@ -74,7 +74,7 @@ def _backend() -> Line:
     except ImportError as problem:
         return Line("backend", False, text("environment_missing", name=problem.name))
     backend = keras.config.backend()
-    if backend != "tensorflow":
+    if backend not in ("tensorflow", "jax"):
         return Line("backend", True, text("environment_slow_backend", backend=backend))
     return Line("backend", True, f"{backend} {sys.modules[backend].__version__}")
 

@@ -16,7 +16,7 @@ rng = np.random.default_rng(0)
 x, y = rng.normal(size=(60_000, 64)).astype("float32"), rng.integers(0, 10, 60_000)
 
 def build_model(l2=0.0, seed=0):
-    return models.classifier(64, 10, units=(128, 128), l2=l2, seed=seed)
+    return models.classifier(64, 10, units=(512, 512), l2=l2, seed=seed)
 
 def interrupt():
     global sent
@@ -25,7 +25,8 @@ def interrupt():
 
 model = build_model()
 training.fit(model, x[:2000], y[:2000], epochs=2, progress=False)
-threading.Timer(1.0, interrupt).start()
+# Late enough for the graph to be there: tracing or compiling itself cannot be interrupted.
+threading.Timer(5.0, interrupt).start()
 """
 ONE_LONG_EPOCH = """
 try:
