@@ -6,6 +6,7 @@ Here one call runs many steps. Inside, everything is Keras' own: the layers, the
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -13,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from coursekit.training import lifting
+from coursekit.training.joined import JoinedWeights
 
 if TYPE_CHECKING:
     from coursekit.training.arguments import Rows
@@ -43,6 +45,7 @@ class TensorFlowEngine:
         self.validation_batch = VALIDATION_BATCH if _is_mean(model.loss) else batch_size
         if not self.net.optimizer.built:
             self.net.optimizer.build(self.net.trainable_variables)
+        self.joined = JoinedWeights(self.net) if self.shared and JoinedWeights.fits(self.net) else None
         self._fresh_optimizer = [v.numpy() for v in self.net.optimizer.variables]
         self._totals = tf.Variable(tf.zeros([3]))  # of data loss and penalty, each times rows, and of rows
         self._build_metrics(train)
@@ -51,8 +54,8 @@ class TensorFlowEngine:
         number = tf.TensorSpec([], tf.int32)
         orders = tf.TensorSpec([None, None], tf.int32)
         signature = (_any_rows(self.put(train)), _any_rows(self.put(validation)), orders, number, number)
-        self._run = tf.function(self._steps).get_concrete_function(*signature)
-        self._peek = tf.function(self._running_row)
+        self._run = tf.function(self._steps, autograph=False).get_concrete_function(*signature)
+        self._peek = tf.function(self._running_row, autograph=False)
 
     def _build_metrics(self, train: Rows) -> None:
         """Let Keras make the state of loss and metrics from one row, which it cannot do inside a graph."""
@@ -126,35 +129,45 @@ class TensorFlowEngine:
     def _steps(self, train, validation, orders, first, last):
         epochs, rows = tf.unstack(tf.shape(orders))
         steps = -(-rows // self.batch_size)
-        table = tf.TensorArray(tf.float32, size=epochs, element_shape=[None])
-        for epoch in tf.range(epochs):
+        if self.joined:
+            self.joined.take()
+
+        def one_epoch(epoch, table):
             begin = tf.where(epoch == 0, first, 0)
             end = tf.where(epoch == epochs - 1, last, steps)
             self._train_steps(train, orders[epoch], begin, end)
-            if end == steps:  # noqa: SIM108 (autograph makes a branch of it)
-                row = self._finished_row(validation)
-            else:
-                row = tf.zeros([len(self.columns)])
-            table = table.write(epoch, row)
+            row = tf.cond(
+                end == steps,
+                lambda: self._finished_row(validation),
+                lambda: tf.zeros([len(self.columns)]),
+            )
+            return epoch + 1, table.write(epoch, row)
+
+        table = tf.TensorArray(tf.float32, size=epochs, element_shape=[None])
+        _, table = _loop(0, epochs, one_epoch, table)
+        if self.joined:
+            self.joined.give()
         return table.stack()
 
     def _train_steps(self, train, order, begin, end):
         size = self.batch_size
-        totals = tf.zeros([3])
-        outputs = [
-            tf.TensorArray(kind.dtype, size=end - begin, element_shape=kind.shape, infer_shape=False)
-            for kind in self._output_kinds
-        ]
-        for step in tf.range(begin, end):
-            batch = order[step * size : (step + 1) * size]
-            x, y, weight = _rows_at(train, batch)
+
+        def one_step(step, carried):
+            totals, outputs = carried
+            x, y, weight = _rows_at(train, order[step * size : (step + 1) * size])
             y_pred, sums = self._train_step(x, y, _optional(weight))
-            totals += sums
             if self.metrics_late:
                 flat = keras.tree.flatten(y_pred)
                 outputs = [array.write(step - begin, o) for array, o in zip(outputs, flat, strict=True)]
             else:
                 self.net.compute_metrics(x, y, y_pred, _optional(weight))
+            return step + 1, (totals + sums, outputs)
+
+        outputs = [
+            tf.TensorArray(kind.dtype, size=end - begin, element_shape=kind.shape, infer_shape=False)
+            for kind in self._output_kinds
+        ]
+        _, (totals, outputs) = _loop(begin, end, one_step, (tf.zeros([3]), outputs))
         self._totals.assign_add(totals)
         if self.metrics_late:
             _, y, weight = _rows_at(((), *train[1:]), order[begin * size : end * size])
@@ -167,21 +180,41 @@ class TensorFlowEngine:
 
     def _train_step(self, x, y, sample_weight):
         net = self.net
-        with tf.GradientTape() as tape:
+        # Inside a scope the layers take their weights from the joined variable.
+        weights = self.joined.parts() if self.joined else net.trainable_variables
+        values = list(zip(net.trainable_variables, weights, strict=True)) if self.joined else []
+        with tf.GradientTape() as tape, self._scope(values, tape) as scope:
             y_pred = net(x, training=True)
             loss, penalty, total = self._losses(y, y_pred, sample_weight)
             scaled = net.optimizer.scale_loss(total)
-        weights = net.trainable_weights
-        net.optimizer.apply_gradients(zip(tape.gradient(scaled, weights), weights, strict=True))
+        if self.joined:
+            self.joined.apply(tape.gradient(scaled, weights, unconnected_gradients="zero"))
+            for variable in net.non_trainable_variables:
+                value = scope.get_current_value(variable)
+                if value is not None:
+                    variable.assign(value)
+        else:
+            net.optimizer.apply_gradients(zip(tape.gradient(scaled, weights), weights, strict=True))
         return y_pred, _sums(x, loss, penalty)
+
+    def _scope(self, values, tape):
+        """Return a scope in which variables have other values, whose gradients the tape will give."""
+        if not values:
+            return contextlib.nullcontext()
+        for _, value in values:
+            tape.watch(value)
+        return keras.StatelessScope(values, collect_losses=True)
 
     def _finished_row(self, validation):
         row = self._running_row()
         self._reset()
         if not validation:
             return row
+        if self.joined:
+            self.joined.give()
         rows = tf.shape(keras.tree.flatten(validation[0])[0])[0]
-        for start in tf.range(0, rows, self.validation_batch):
+
+        def one_batch(start, _):
             batch = tf.range(start, tf.minimum(start + self.validation_batch, rows))
             x, y, weight = _rows_at(validation, batch)
             weight = _optional(weight)
@@ -189,6 +222,9 @@ class TensorFlowEngine:
             loss, penalty, _ = self._losses(y, y_pred, weight)
             self._totals.assign_add(_sums(x, loss, penalty))
             self.net.compute_metrics(x, y, y_pred, weight)
+            return start + self.validation_batch, ()
+
+        _loop(0, rows, one_batch, ())
         validation_row = self._running_row()
         self._reset()
         return tf.concat([row, validation_row], 0)
@@ -212,6 +248,17 @@ class TensorFlowEngine:
     def _reset(self) -> None:
         self.net.reset_metrics()
         self._totals.assign(tf.zeros([3]))
+
+
+def _loop(first, last, body, carried):
+    """Call ``body(i, carried)``, which gives the next of both, while i is less than ``last``, and return them."""
+    # One after the other: the steps share variables. Without autograph, whose translation takes a second of its own.
+    return tf.while_loop(
+        lambda i, _: i < last,
+        body,
+        (tf.constant(first) if isinstance(first, int) else first, carried),
+        parallel_iterations=1,
+    )
 
 
 def _any_rows(arrays: tuple) -> tuple:
