@@ -10,12 +10,13 @@ Keras takes them as they are::
 
 from coursekit.data.curves import noisy_curve, true_curve
 from coursekit.data.images import digits
-from coursekit.data.linear import linear_regression, sparse_regression
+from coursekit.data.linear import correlated_regression, linear_regression, sparse_regression
 from coursekit.data.splits import Dataset, Split
 
 __all__ = [
     "Dataset",
     "Split",
+    "correlated_regression",
     "digits",
     "linear_regression",
     "noisy_curve",

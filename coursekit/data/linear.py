@@ -120,3 +120,64 @@ def sparse_regression(
 
     train, validation, test = map(linear, counts, (noise, noise, 0), parts)
     return Dataset(train, validation, test, coefficients=coefficients)
+
+
+def correlated_regression(
+    n_train: int = 50,
+    n_validation: int = 50,
+    n_test: int = 1000,
+    *,
+    n_features: int = 30,
+    group_size: int = 4,
+    correlation: float = 0.99,
+    noise: float = 1.0,
+    seed: int = 0,
+) -> Dataset:
+    """Return a linear problem in which the features that matter come in groups of near copies.
+
+    Three groups of ``group_size`` features each, at the front of x, have the true weights 4/s, −3/s and 2/s, with s the
+    size of the group; the other features have the weight 0. A feature of a group is √c · z + √(1 − c) · own, with z
+    common to the group, and z and own standard normal: it has the sd 1, and the correlation c with the others of its
+    group. With c = 1 the features of a group are exact copies. y = xw + noise · ε with standard normal ε. The test rows
+    have no noise, so that an error on them is the distance from the truth.
+
+    Args:
+        n_train: training rows, at least 1.
+        n_validation: validation rows, at least 1; as noisy as the training rows.
+        n_test: test rows, at least 1.
+        n_features: columns of x, at least ``3 * group_size``.
+        group_size: features in each of the three groups, at least 1.
+        correlation: c, in [0, 1].
+        noise: standard deviation of the noise, in the unit of y; not negative.
+        seed: draws the rows and the noise.
+
+    Returns:
+        A `Dataset` with the true weights in ``coefficients``; ``x`` has shape (rows, n_features), ``y`` shape (rows,).
+
+    Raises:
+        ValueError: if an argument is out of its range.
+    """
+    rows = {"n_train": n_train, "n_validation": n_validation, "n_test": n_test}
+    counts = [integer(name, n, lowest=1) for name, n in rows.items()]
+    group_size = integer("group_size", group_size, lowest=1)
+    n_features = integer("n_features", n_features, lowest=1)
+    totals = np.array([4.0, -3.0, 2.0])
+    grouped = len(totals) * group_size
+    if n_features < grouped:
+        raise ValueError(
+            f"`n_features` must be at least {grouped}, the features of the groups. "
+            f"{received('n_features', n_features)}"
+        )
+    common, noise = number("correlation", correlation, "[0, 1]"), number("noise", noise, "[0, inf)")
+    coefficients = np.zeros(n_features)
+    coefficients[:grouped] = np.repeat(totals / group_size, group_size)
+
+    def linear(n: int, sd: float, generator: np.random.Generator) -> Split:
+        x = generator.standard_normal((n, n_features))
+        shared = np.repeat(generator.standard_normal((n, len(totals))), group_size, axis=1)
+        x[:, :grouped] = np.sqrt(common) * shared + np.sqrt(1 - common) * x[:, :grouped]
+        y = x @ coefficients + sd * generator.standard_normal(n)
+        return Split(x.astype("float32"), y.astype("float32"))
+
+    train, validation, test = map(linear, counts, (noise, noise, 0), generators(seed, 3))
+    return Dataset(train, validation, test, coefficients=coefficients)

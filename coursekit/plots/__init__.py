@@ -6,6 +6,7 @@ The functions draw and return; they never train, print or show. Labels are in th
 from coursekit.plots.comparison import plot_scores, plot_selection
 from coursekit.plots.curves import plot_accuracy_curves, plot_loss_curves, plot_metric, plot_penalized_loss
 from coursekit.plots.geometry import plot_penalty_geometry, plot_weight_pairs
+from coursekit.plots.heatmap import plot_grouped_weights, plot_heatmap
 from coursekit.plots.images import plot_digits
 from coursekit.plots.paths import (
     plot_coefficient_path,
@@ -24,6 +25,8 @@ __all__ = [
     "plot_curve_fit",
     "plot_digits",
     "plot_discoveries",
+    "plot_grouped_weights",
+    "plot_heatmap",
     "plot_loss_curves",
     "plot_metric",
     "plot_penalized_loss",

@@ -63,7 +63,7 @@ class JAXEngine:
         if optimizer.built:
             state = [v.value for v in optimizer.variables]
         else:
-            rate = float(optimizer.learning_rate) if program.rate_is_a_number else None
+            rate = float(optimizer.learning_rate) if program.rate_is_a_number else 0.0
             state = [
                 jnp.full_like(value, rate) if variable is program.net.optimizer.learning_rate else value
                 for variable, value in zip(program.optimizer, program.fresh_optimizer, strict=True)
@@ -238,8 +238,8 @@ class _Program:
             net.optimizer.apply(gradients)
             net.compute_metrics(x, y, y_pred, weight)
             totals = state.totals + _sums(x, loss, penalty)
-            kinds = (self.weights, self.others, self.optimizer, self.metrics)
-            return _State(*(_now(scope, variables) for variables in kinds), totals)
+            weights, others = _now(scope, self.weights), _now(scope, self.others)
+            return _State(weights, others, _now(scope, self.optimizer), _now(scope, self.metrics), totals)
 
     def _validate(self, state, numbers, validation):
         rows, size = len(keras.tree.flatten(validation[0])[0]), self.validation_batch
