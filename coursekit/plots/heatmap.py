@@ -88,7 +88,10 @@ def plot_grouped_weights(
     ax = plot_weights(column("weights", weights, rows=len(true)), true, ax=ax)
     for start in range(0, int(np.count_nonzero(true)), group_size):
         label = text("group_of_copies") if start == 0 else None
-        ax.axvspan(start - 0.5, start + group_size - 0.5, color="black", alpha=0.07, linewidth=0, label=label)
+        ax.axvspan(start - 0.4, start + group_size - 0.6, color="black", alpha=0.07, linewidth=0, label=label)
     entries = len(ax.get_legend_handles_labels()[1])
-    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=entries, borderaxespad=0.2)
+    ax.legend(
+        frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=entries, borderaxespad=0.2,
+        columnspacing=1.2, handletextpad=0.3,
+    )  # fmt: skip
     return ax
