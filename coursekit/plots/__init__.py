@@ -16,11 +16,13 @@ from coursekit.plots.paths import (
     plot_zero_pattern,
 )
 from coursekit.plots.regression import plot_curve_fit
+from coursekit.plots.spread import plot_bias_variance, plot_spread
 from coursekit.plots.validation import plot_validation_curve
 from coursekit.plots.weights import plot_weight_histogram
 
 __all__ = [
     "plot_accuracy_curves",
+    "plot_bias_variance",
     "plot_coefficient_path",
     "plot_curve_fit",
     "plot_digits",
@@ -33,6 +35,7 @@ __all__ = [
     "plot_penalty_geometry",
     "plot_scores",
     "plot_selection",
+    "plot_spread",
     "plot_validation_curve",
     "plot_weight_histogram",
     "plot_weight_pairs",

@@ -64,6 +64,10 @@ def plot_validation_curve(
         marked = number("chosen", chosen, "(0, inf)" if xscale == "log" else "(-inf, inf)")
         ax.axvline(marked, color=BLACK, linestyle=":", label=text("chosen_value", value=f"{marked:.2g}"))
     ax.set(xscale=xscale, xlabel=text("strength") if xlabel is None else xlabel, ylabel=ylabel)
+    if xscale == "log" and len(values) <= 9 and np.all(values == np.round(values)):
+        # Counts, such as rows or units, are read as numbers rather than as powers of ten.
+        ax.set_xticks(values[order], [f"{value:g}" for value in values[order]])
+        ax.minorticks_off()
     return finish(ax)
 
 

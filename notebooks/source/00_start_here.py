@@ -289,8 +289,10 @@ quiz("00")
 # | 課 | 内容 |
 # |---|---|
 # | [01　過学習とは何か](01_overfitting.ipynb) | 過学習を起こし、見て、測る |
+# | [02　過学習の原因と対策](02_causes_and_remedies.ipynb) | 原因を調べ、対策を測る |
 # | [03　L2正則化](03_l2.ipynb) | 重みを小さくする |
 # | [04　L1正則化](04_l1.ipynb) | 重みを0にする |
+# | [05　Elastic Net](05_elastic_net.ipynb) | L1とL2を合わせる |
 #
 # ## もっと知りたい人へ
 #
@@ -307,8 +309,10 @@ quiz("00")
 # | lesson | what it is about |
 # |---|---|
 # | [01 What overfitting is](01_overfitting.ipynb) | bringing overfitting about, seeing it, measuring it |
+# | [02 Causes and remedies](02_causes_and_remedies.ipynb) | looking for causes, measuring remedies |
 # | [03 L2 regularization](03_l2.ipynb) | making weights small |
 # | [04 L1 regularization](04_l1.ipynb) | making weights zero |
+# | [05 Elastic Net](05_elastic_net.ipynb) | L1 and L2 together |
 #
 # ## Read more
 #

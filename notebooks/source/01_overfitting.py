@@ -534,7 +534,7 @@ quiz("01")
 # - データの成り立ちが変わって成績が下がるのは分布のずれ、訓練データさえ表せないのは学習不足で、どちらも過学習とは別のものです。
 # - 検証データで選び、テストデータで一度だけ報告します。
 #
-# 次の課では、過学習の原因と対策を1つずつ実験で調べます。
+# 次の課は[02　過学習の原因と対策](02_causes_and_remedies.ipynb)です。原因と対策を1つずつ実験で調べます。
 #
 # ## もっと知りたい人へ
 #
@@ -551,7 +551,7 @@ quiz("01")
 # - A model that fails because the data have changed suffers from distribution shift; one that does not even capture its training data underfits. Neither is overfitting.
 # - Choose on validation data; report on test data, once.
 #
-# In the next lesson you examine the causes of overfitting and the remedies, one experiment at a time.
+# The next lesson is [02 Causes and remedies](02_causes_and_remedies.ipynb): causes of overfitting and its remedies, one experiment at a time.
 #
 # ## Read more
 #

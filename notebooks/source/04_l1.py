@@ -643,7 +643,7 @@ quiz("04")
 # - 隠れ層では、0の重みがいくら多くても、特徴量を選んだことにはなりません。
 # - 似た特徴量のどれが残るかは偶然で決まります。
 #
-# 前の課は[03　L2正則化](03_l2.ipynb)です。次の課では、L1とL2を組み合わせたElastic Netを取り上げます。
+# 前の課は[03　L2正則化](03_l2.ipynb)です。次の課は[05　Elastic Net](05_elastic_net.ipynb)です。L1とL2を組み合わせます。
 #
 # ## もっと知りたい人へ
 #
@@ -662,7 +662,7 @@ quiz("04")
 # - In a hidden layer, no number of zero weights amounts to a selection of features.
 # - Which of several similar features is kept is a matter of chance.
 #
-# The previous lesson is [03 L2 regularization](03_l2.ipynb). The next one combines L1 and L2: Elastic Net.
+# The previous lesson is [03 L2 regularization](03_l2.ipynb). The next one, [05 Elastic Net](05_elastic_net.ipynb), combines L1 and L2.
 #
 # ## Read more
 #

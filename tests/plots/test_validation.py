@@ -87,3 +87,9 @@ def test_arguments_out_of_range_are_named(change, name):
     arguments = {"param_range": VALUES, "scores": {"a": SCORES}, "ylabel": "score"} | change
     with pytest.raises(ValueError, match=f"`{name}` must"):
         plots.plot_validation_curve(**arguments)
+
+
+def test_counts_are_ticks_of_their_own():
+    ax = plots.plot_validation_curve([4, 16, 512], {"test": [0.1, 0.2, 0.3]}, "accuracy")
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["4", "16", "512"]
+    assert ax.get_xscale() == "log"

@@ -1,0 +1,89 @@
+"""What many training sets do to one kind of model: bias and variance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coursekit._arguments import array, column
+from coursekit.language import text
+from coursekit.plots.style import BLACK, BLUE, GRAY, GREEN, ORANGE, axes, finish
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+
+def plot_spread(x: ArrayLike, fits: ArrayLike, truth: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Plot the curves that one kind of model draws from different training sets, their mean, and the true curve.
+
+    Args:
+        x: places, ascending, shape (n,).
+        fits: predictions there, a row for each training set, shape (training sets, n).
+        truth: the true curve there, shape (n,).
+        ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if an array has another shape or is not finite.
+    """
+    places = column("x", x)
+    true, curves = column("truth", truth, rows=len(places)), _curves(fits, len(places))
+    ax = axes(ax)
+    for i, curve in enumerate(curves):
+        ax.plot(
+            places,
+            curve,
+            color=GRAY,
+            linewidth=0.6,
+            alpha=0.6,
+            label=text("one_training_set") if i == 0 else None,
+        )
+    ax.plot(places, true, color=BLACK, linestyle="--", label=text("true_curve"))
+    ax.plot(places, curves.mean(axis=0), color=BLUE, linewidth=2.2, label=text("mean_of_fits"))
+    margin = max(1.0, float(np.ptp(true)) / 2)
+    ax.set(xlabel="x", ylabel="y", ylim=(true.min() - margin, true.max() + margin))
+    return finish(ax)
+
+
+def plot_bias_variance(
+    param_range: ArrayLike,
+    squared_bias: ArrayLike,
+    variance: ArrayLike,
+    xlabel: str,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot squared bias, variance and their sum against a hyperparameter, on a logarithmic scale.
+
+    Args:
+        param_range: values of the hyperparameter, ascending, shape (values,).
+        squared_bias, variance: above 0, of the same shape.
+        xlabel: what the hyperparameter is, in the reader's language.
+        ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if the arrays differ in length or are not finite.
+    """
+    values = column("param_range", param_range)
+    bias = column("squared_bias", squared_bias, rows=len(values))
+    spread = column("variance", variance, rows=len(values))
+    ax = axes(ax)
+    lines = (
+        (bias, {"color": ORANGE, "linestyle": "--", "marker": "s"}, "squared_bias"),
+        (spread, {"color": GREEN, "linestyle": "-.", "marker": "^"}, "variance"),
+        (bias + spread, {"color": BLUE, "linestyle": "-", "marker": "o"}, "bias_and_variance"),
+    )
+    for heights, style, key in lines:
+        ax.plot(values, heights, markersize=5, label=text(key), **style)
+    ax.set(yscale="log", xlabel=xlabel, ylabel=text("squared_error"))
+    return finish(ax)
+
+
+def _curves(fits: ArrayLike, places: int) -> np.ndarray:
+    curves = array("fits", fits, finite=True)
+    if curves.ndim != 2 or curves.shape[1] != places or not len(curves):
+        raise ValueError(
+            f"`fits` must have the shape (training sets, {places}). Received: an array of shape {curves.shape}"
+        )
+    return curves

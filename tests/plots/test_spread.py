@@ -1,0 +1,53 @@
+"""Fits from many training sets, and their bias and variance."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from coursekit import plots
+from coursekit.language import languages, set_language, text
+
+X = np.linspace(-1, 1, 5)
+FITS = np.array([X, X + 1, 2 * X - 1])
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def labelled(ax, label):
+    (found,) = [line for line in ax.get_lines() if line.get_label() == label]
+    return found.get_ydata()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_fit_the_mean_and_the_truth_are_drawn(language):
+    set_language(language)
+    ax = plots.plot_spread(X, FITS, X**2)
+    assert len(ax.get_lines()) == 5
+    np.testing.assert_allclose(labelled(ax, text("mean_of_fits")), FITS.mean(axis=0))
+    np.testing.assert_allclose(labelled(ax, text("true_curve")), X**2)
+    np.testing.assert_allclose(labelled(ax, text("one_training_set")), FITS[0])
+
+
+def test_bias_variance_and_their_sum():
+    ax = plots.plot_bias_variance([1, 2, 3], [0.5, 0.1, 0.01], [0.01, 0.1, 0.7], "degree")
+    np.testing.assert_allclose(labelled(ax, text("bias_and_variance")), [0.51, 0.2, 0.71])
+    np.testing.assert_allclose(labelled(ax, text("variance")), [0.01, 0.1, 0.7])
+    assert (ax.get_yscale(), ax.get_xlabel()) == ("log", "degree")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [((X, FITS[:, :3], X), "fits"), ((X, FITS, X[:2]), "truth"), ((X, FITS * np.inf, X), "fits")],
+)
+def test_what_does_not_fit_is_refused(arguments, name):
+    with pytest.raises(ValueError, match=f"`{name}`"):
+        plots.plot_spread(*arguments)
+
+
+def test_lengths_must_agree():
+    with pytest.raises(ValueError, match="`variance`"):
+        plots.plot_bias_variance([1, 2], [0.1, 0.2], [0.1], "degree")
