@@ -21,7 +21,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-unit test-notebooks test-claims test-colab lint types check notebooks slides images bench wheel lock clean
+.PHONY: help lab test test-unit test-notebooks test-claims test-jax test-colab lint types check notebooks slides images bench wheel lock clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -75,6 +75,9 @@ test-notebooks: .venv/requirements-test.lock | $(NOTEBOOKS)  ## run every notebo
 
 test-claims: .venv/requirements-test.lock  ## every claim with all its seeds, and the slow tests
 	$(PYTEST) --all-seeds -m "claim or slow"
+
+test-jax: .venv/requirements-test.lock  ## the tests of training, on JAX
+	KERAS_BACKEND=jax $(PYTEST) tests/training
 
 test-colab: .venv/requirements-test.lock  ## the course with the versions that Google Colab has
 	$(PY) tests/colab/run_in_colab_environment.py
