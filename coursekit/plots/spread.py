@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -69,7 +69,7 @@ def plot_bias_variance(
     bias = column("squared_bias", squared_bias, rows=len(values))
     spread = column("variance", variance, rows=len(values))
     ax = axes(ax)
-    lines = (
+    lines: tuple[tuple[np.ndarray, dict[str, Any], str], ...] = (
         (bias, {"color": ORANGE, "linestyle": "--", "marker": "s"}, "squared_bias"),
         (spread, {"color": GREEN, "linestyle": "-.", "marker": "^"}, "variance"),
         (bias + spread, {"color": BLUE, "linestyle": "-", "marker": "o"}, "bias_and_variance"),
