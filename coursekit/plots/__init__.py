@@ -5,6 +5,7 @@ The functions draw and return; they never train, print or show. Labels are in th
 
 from coursekit.plots.comparison import plot_scores, plot_selection
 from coursekit.plots.curves import plot_accuracy_curves, plot_loss_curves, plot_metric, plot_penalized_loss
+from coursekit.plots.dropout import plot_monte_carlo, plot_network_mask, plot_uncertainty
 from coursekit.plots.geometry import plot_penalty_geometry, plot_weight_pairs
 from coursekit.plots.heatmap import plot_grouped_weights, plot_heatmap
 from coursekit.plots.images import plot_digits
@@ -31,11 +32,14 @@ __all__ = [
     "plot_heatmap",
     "plot_loss_curves",
     "plot_metric",
+    "plot_monte_carlo",
+    "plot_network_mask",
     "plot_penalized_loss",
     "plot_penalty_geometry",
     "plot_scores",
     "plot_selection",
     "plot_spread",
+    "plot_uncertainty",
     "plot_validation_curve",
     "plot_weight_histogram",
     "plot_weight_pairs",
