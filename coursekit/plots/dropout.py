@@ -119,4 +119,7 @@ def plot_uncertainty(
     ax.plot(places, true, color=BLACK, linestyle="--", label=text("true_curve"))
     ax.plot(*rows, "o", color=ORANGE, markersize=4, label=text("training_data"))
     ax.set(xlabel="x", ylabel="y")
-    return finish(ax)
+    finish(ax, legend=False)
+    # Below the picture: curve and band may lie anywhere in it.
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2)
+    return ax

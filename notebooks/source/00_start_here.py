@@ -293,6 +293,7 @@ quiz("00")
 # | [03　L2正則化](03_l2.ipynb) | 重みを小さくする |
 # | [04　L1正則化](04_l1.ipynb) | 重みを0にする |
 # | [05　Elastic Net](05_elastic_net.ipynb) | L1とL2を合わせる |
+# | [06　ドロップアウト](06_dropout.ipynb) | ユニットを休ませる |
 #
 # ## もっと知りたい人へ
 #
@@ -313,6 +314,7 @@ quiz("00")
 # | [03 L2 regularization](03_l2.ipynb) | making weights small |
 # | [04 L1 regularization](04_l1.ipynb) | making weights zero |
 # | [05 Elastic Net](05_elastic_net.ipynb) | L1 and L2 together |
+# | [06 Dropout](06_dropout.ipynb) | giving units a rest |
 #
 # ## Read more
 #

@@ -512,7 +512,7 @@ quiz("05")
 # - 完全なコピーがあると、L1の解は1つに決まりません。Elastic Netの解は1つです。
 # - 予測の誤差は、この課のデータではL2の半分ほど、L1とはほぼ同じです。大きく違うのは、重みの安定さです。
 #
-# 前の課は[04　L1正則化](04_l1.ipynb)です。次の課では、重みにペナルティを課す代わりにユニットを休ませる、ドロップアウトを取り上げます。
+# 前の課は[04　L1正則化](04_l1.ipynb)です。次の課は[06　ドロップアウト](06_dropout.ipynb)です。重みにペナルティを課す代わりに、ユニットを休ませます。
 #
 # ## もっと知りたい人へ
 #
@@ -529,7 +529,7 @@ quiz("05")
 # - With exact copies, the L1 problem has no single solution. The Elastic Net problem has just one.
 # - On this lesson's data, the error of the predictions is about half that of L2 and nearly that of L1. What differs greatly is how stable the weights are.
 #
-# The previous lesson is [04 L1 regularization](04_l1.ipynb). The next one gives units a rest instead of putting a penalty on weights: dropout.
+# The previous lesson is [04 L1 regularization](04_l1.ipynb). The next one, [06 Dropout](06_dropout.ipynb), gives units a rest instead of putting a penalty on weights.
 #
 # ## Read more
 #

@@ -1,0 +1,686 @@
+# %% [markdown] lang="ja" id="title"
+# # 06　ドロップアウト
+#
+# 重みを抑える代わりに、訓練のたびにユニットを無作為に休ませる。乱暴に見えるこの方法が、**ドロップアウト**（dropout）です。この課では、NumPyで自分の手で作り、Kerasの層と比べ、何が起きているのかを1つずつ測ります。
+#
+# **このノートブックを終えると、次のことができます。**
+#
+# - ドロップアウトをNumPyで書き、訓練と推論での違いを説明する
+# - 残った値を$1/(1-p)$倍する理由を、期待値で示す
+# - ドロップアウト率を選び、入力にも使うかどうかを決める
+# - モンテカルロドロップアウトで分かることと、分からないことを区別する
+# - 訓練中の成績と評価の成績が食い違う理由を説明する
+#
+# 時間の目安は、「発展」を除いて50分です。
+# %% [markdown] lang="en" id="title"
+# # 06 Dropout
+#
+# Instead of holding weights down, give units a rest: at each training step, some of them are switched off at random. Rough as it sounds, this is **dropout**. In this lesson you build it by hand in NumPy, compare it with the Keras layer, and measure what it does, one question at a time.
+#
+# **When you have finished this notebook, you can**
+#
+# - write dropout in NumPy and explain how training and inference differ
+# - show by an expected value why surviving values are multiplied by $1/(1-p)$
+# - choose a dropout rate, and decide whether to use it on the input
+# - tell what Monte Carlo dropout reveals from what it does not
+# - explain why scores during training and in evaluation disagree
+#
+# Allow about 50 minutes, without the advanced parts.
+
+# %% id="set-up" tags=["set-up"]
+
+# %% id="imports"
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+
+from coursekit import data, models, plots, training
+from coursekit.exercises import check, quiz
+from coursekit.language import text
+
+# %% [markdown] lang="ja" id="story"
+# ## 誰かが必ず休む吹奏楽部、という話
+#
+# ある吹奏楽部では、練習のたびにくじを引き、半分の部員を休ませます。トランペットの名手も休むことがあるので、ほかの人は名手に頼らず、自分のパートだけで曲が分かるように吹かなければなりません。本番には全員がそろいます。
+#
+# **こんな練習で、なぜ上手になるのでしょうか。** そして本番では、音が大きくなりすぎないのでしょうか。これがこの課の問いです。
+# %% [markdown] lang="en" id="story"
+# ## The band in which somebody is always missing
+#
+# In one brass band lots are drawn before each rehearsal, and half of the players sit out. The star trumpeter may be among them. So the others cannot lean on the star; each has to play in such a way that the piece can be recognized from the own part alone. At the concert everybody plays.
+#
+# **Why should such rehearsals make the band better?** And will the concert not be too loud? These are the questions of this lesson.
+
+# %% [markdown] lang="ja" id="hand-question"
+# ## 実験1　手で作るドロップアウト
+#
+# ドロップアウトは、値を1つずつ独立に、確率$p$で0にし、残った値を$1/(1-p)$倍します。$p$は**ドロップアウト率**（dropout rate）で、**休ませる**割合です（残す割合ではありません）。0か1を並べた、どれを残すかを表す配列を**マスク**（mask）といいます。
+#
+# $$\tilde{x}_j = \frac{m_j}{1-p}\,x_j, \qquad m_j = \begin{cases} 0 & \text{probability } p \\ 1 & \text{probability } 1-p \end{cases}$$
+#
+# $x_j$は元の値、$m_j$はマスク、$\tilde{x}_j$は結果です。100000個の1に適用し、NumPyで書いたものとKerasの`Dropout`を比べます。率は0.4です。
+#
+# **予想してみよう**　0になる割合、残った値、平均、分散はいくつになるでしょうか。
+# %% [markdown] lang="en" id="hand-question"
+# ## Experiment 1: dropout by hand
+#
+# Dropout sets each value to 0 with probability $p$, independently of the others, and multiplies the surviving ones by $1/(1-p)$. The number $p$ is the **dropout rate**: the fraction that is **dropped**, not the one that is kept. The array of zeros and ones that says which values are kept is called a **mask**.
+#
+# $$\tilde{x}_j = \frac{m_j}{1-p}\,x_j, \qquad m_j = \begin{cases} 0 & \text{probability } p \\ 1 & \text{probability } 1-p \end{cases}$$
+#
+# $x_j$ is a value, $m_j$ its mask, $\tilde{x}_j$ the result. We apply this to 100000 ones, once written in NumPy and once with Keras' `Dropout`, with a rate of 0.4.
+#
+# **Make a guess.** What will be the fraction of zeros, the surviving value, the mean and the variance?
+
+# %% id="hand-run"
+def dropout(x, rate, generator):
+    mask = generator.random(x.shape) >= rate
+    return mask * x / (1 - rate)
+
+
+ones = np.ones(100_000, dtype="float32")
+layer = keras.layers.Dropout(0.4, seed=1)
+outputs = {
+    "NumPy": dropout(ones, 0.4, np.random.default_rng(0)),
+    "Keras, training=True": keras.ops.convert_to_numpy(layer(ones, training=True)),
+    "Keras, training=False": keras.ops.convert_to_numpy(layer(ones, training=False)),
+}
+for name, out in outputs.items():
+    print(f"{name:22} zeros {np.mean(out == 0):.2f}  largest {out.max():.3f}  "
+          f"mean {out.mean():.2f}  variance {out.var():.2f}")
+
+# %% [markdown] lang="ja" id="hand-seen" claims="06-by-hand-equals-the-layer"
+# NumPyとKerasは、どの数字も一致しました。40%が0になり、残った値は$1/0.6 = 1.667$です。平均は1.00のままで、分散は$p/(1-p) = 0.67$です。
+#
+# 最後の行が大切です。`training=False`、つまり**推論**（inference）では、何も起こりません。0もなく、倍率もかからず、入力がそのまま出てきます。`fit`は訓練モードで、`evaluate`と`predict`は推論モードで層を呼びます。
+#
+# 吹奏楽部でいえば、休んだ人の分だけ残りの人が練習で大きく吹いておくので、本番で全員がそろっても、音の大きさの平均は変わりません。
+# %% [markdown] lang="en" id="hand-seen" claims="06-by-hand-equals-the-layer"
+# NumPy and Keras agree in every number: 40% are 0, the surviving value is $1/0.6 = 1.667$, the mean is still 1.00, and the variance is $p/(1-p) = 0.67$.
+#
+# The last line matters. With `training=False`, that is, at **inference**, nothing happens at all: no zeros, no scaling; the input comes out as it is. `fit` calls its layers in training mode, `evaluate` and `predict` in inference mode.
+#
+# In the band, those who are present play louder in rehearsal, to make up for the others. So at the concert, with everybody playing, the average loudness is the same.
+
+# %% [markdown] lang="ja" id="scaling"
+# ### 2つの倍率の規則
+#
+# Kerasの方法は**反転ドロップアウト**（inverted dropout）といい、訓練のときに残った値を$1/(1-p)$倍します。2014年の元の論文は逆で、訓練では倍率をかけず、**推論のときに重みを保持確率**（keep probability）$1-p$倍しました。どちらも、訓練と推論で期待値がそろいます。$E[\cdot]$を期待値とすると、次のとおりです。
+#
+# $$\text{Keras}:\ E\left[\frac{m_j}{1-p}\,x_j\right] = x_j \qquad \text{2014}:\ E[m_j x_j] = (1-p)\,x_j$$
+#
+# 「推論のときにドロップアウト率を掛ける」と書いてある解説をよく見かけますが、二重に誤りです。掛けるのは率$p$ではなく保持確率$1-p$で、しかもKerasでは推論のときに何も掛けません。
+# %% [markdown] lang="en" id="scaling"
+# ### Two rules for scaling
+#
+# Keras uses **inverted dropout**: survivors are multiplied by $1/(1-p)$ in training. The original paper of 2014 did the reverse: no scaling in training, and at inference **weights are multiplied by the keep probability** $1-p$. Either way the expected values in training and inference agree. With $E[\cdot]$ for the expected value,
+#
+# $$\text{Keras}:\ E\left[\frac{m_j}{1-p}\,x_j\right] = x_j \qquad \text{2014}:\ E[m_j x_j] = (1-p)\,x_j$$
+#
+# You will often read that “at test time, values are multiplied by the dropout rate”. That is wrong twice: the factor is the keep probability $1-p$, not the rate $p$, and in Keras nothing is multiplied at inference.
+
+# %% id="scaling-run"
+generator = np.random.default_rng(0)
+x, w, rate = generator.normal(size=50), generator.normal(size=50), 0.4
+masks = generator.random((20_000, 50)) >= rate
+keras_rule = (masks * x / (1 - rate)) @ w
+paper_rule = (masks * x) @ w
+print(f"Keras:  training mean {keras_rule.mean():6.2f}   inference {x @ w:6.2f}")
+print(f"2014:   training mean {paper_rule.mean():6.2f}   inference {x @ (w * (1 - rate)):6.2f}")
+
+# %% [markdown] lang="ja" id="scaling-seen" claims="06-both-rules-keep-the-expectation"
+# 20000個のマスクでの平均は、どちらの規則でも推論の値とほぼ一致しました。
+# %% [markdown] lang="en" id="scaling-seen" claims="06-both-rules-keep-the-expectation"
+# With both rules, the mean over 20000 masks is close to the value at inference.
+
+# %% [markdown] lang="ja" id="ex-scale" tags=["exercise"]
+# ### 練習1　残った値の倍率
+#
+# `Dropout(0.8)`は、訓練のときに残った値を何倍するでしょうか。
+#
+# <details><summary>ヒント</summary>
+#
+# 0.8は休ませる割合です。
+#
+# </details>
+# %% [markdown] lang="en" id="ex-scale" tags=["exercise"]
+# ### Exercise 1: the factor of the survivors
+#
+# By what factor does `Dropout(0.8)` multiply surviving values in training?
+#
+# <details><summary>Hint</summary>
+#
+# 0.8 is the fraction that is dropped.
+#
+# </details>
+
+# %% id="ex-scale-answer" tags=["exercise"]
+answer = ...
+
+# %% id="ex-scale-solution" tags=["solution"]
+answer = 1 / (1 - 0.8)
+
+# %% id="ex-scale-check" tags=["check"]
+check("06-scale", answer)
+
+# %% [markdown] lang="ja" id="mask-question"
+# ## 実験2　マスクは例ごとに違う
+#
+# 3つの例（行）を含むバッチに、率0.5のドロップアウトを適用します。入力が6個、隠れ層が8ユニット、出力が2個のネットワークに描いてみましょう。
+#
+# **予想してみよう**　3つの例で、休むユニットは同じでしょうか。
+# %% [markdown] lang="en" id="mask-question"
+# ## Experiment 2: each example has its own mask
+#
+# We apply dropout with a rate of 0.5 to a batch of three examples (rows) and draw the result on a network with 6 inputs, a hidden layer of 8 units and 2 outputs.
+#
+# **Make a guess.** Will the same units be dropped for all three examples?
+
+# %% id="mask-run"
+hidden = keras.layers.Dropout(0.5, seed=4)(np.ones((3, 8), dtype="float32"), training=True)
+fig, axes = plt.subplots(1, 3, figsize=(10, 3.6), layout="constrained")
+for ax, mask in zip(axes, keras.ops.convert_to_numpy(hidden), strict=True):
+    plots.plot_network_mask([np.ones(6), mask, np.ones(2)], ax=ax)
+
+# %% [markdown] lang="ja" id="mask-seen" claims="06-masks-differ-per-example"
+# 違います。同じバッチの中でも、例ごとに別のくじが引かれます。休んだユニット（橙色の×）は、前の層からも次の層へも線がつながっていません。8ユニットなら$2^8 = 256$通りの小さなネットワークがあり、訓練では、その中の1つを例ごとに選んで少しずつ訓練していることになります。推論で使う全員そろったネットワークは、それらの**アンサンブル**（ensemble）を1回の計算で近似したもの、とみることができます。
+#
+# `seed`は層ごとに別の値にしてください。同じ整数を2つの`Dropout`に渡すと、同じマスクになってしまいます。
+# %% [markdown] lang="en" id="mask-seen" claims="06-masks-differ-per-example"
+# They are not the same. Lots are drawn for each example, even within a batch. A dropped unit (orange ×) has no line from the previous layer and none to the next. With 8 units there are $2^8 = 256$ smaller networks; training picks one of them for each example and trains it a little. The full network, used at inference, can be seen as a one-pass approximation of their **ensemble**.
+#
+# Give each layer a `seed` of its own. The same integer in two `Dropout` layers would give the same masks.
+
+# %% [markdown] lang="ja" id="gradient-question"
+# ## 実験3　休んだユニットの重みは動かないか
+#
+# 休んだユニットは出力に関わらないので、その重みの勾配は0です。20個の入力に`Dropout(0.5)`を付け、例を1つだけ使って2歩訓練し、2歩目に**動かなかった**重みを数えます。3つの設定で試します。
+#
+# **予想してみよう**　動かない重みが10個ほどあるのは、どの設定でしょうか。
+# %% [markdown] lang="en" id="gradient-question"
+# ## Experiment 3: do the weights of a dropped unit stay put?
+#
+# A dropped unit has no part in the output, so the gradient of its weights is 0. We put `Dropout(0.5)` on 20 inputs, train for two steps on a single example, and count the weights that did **not** move in the second step, with three settings.
+#
+# **Make a guess.** With which settings will about 10 weights stay put?
+
+# %% id="gradient-run"
+def unmoved_in_second_step(optimizer, penalty=None):
+    first_weights = keras.initializers.GlorotUniform(seed=0)
+    dense = keras.layers.Dense(1, kernel_initializer=first_weights, kernel_regularizer=penalty)
+    model = keras.Sequential([keras.Input((20,)), keras.layers.Dropout(0.5, seed=1), dense])
+    model.compile(optimizer, loss="mean_squared_error")
+    history = []
+    for _ in range(2):
+        model.train_on_batch(np.ones((1, 20)), np.ones((1, 1)))
+        history.append(model.get_weights()[0].copy())
+    return int(np.sum(history[1] == history[0]))
+
+
+print("SGD:           ", unmoved_in_second_step(keras.optimizers.SGD(0.1)))
+print("SGD, momentum: ", unmoved_in_second_step(keras.optimizers.SGD(0.1, momentum=0.9)))
+print("SGD, L2:       ", unmoved_in_second_step(keras.optimizers.SGD(0.1), keras.regularizers.L2(0.01)))
+
+# %% [markdown] lang="ja" id="gradient-seen" claims="06-dropped-units-pass-no-gradient"
+# ただのSGDでは、休んだ入力の重みは動きません。モーメンタム（momentum）があると、1歩目で動いた重みは休んでいても惰性で動くので、動かない重みは減ります。L2のペナルティがあると、ペナルティの勾配は休みに関係なくかかるので、すべての重みが動きます。「休んだユニットは更新されない」という説明は、ただのSGDでだけ正しいのです。
+# %% [markdown] lang="en" id="gradient-seen" claims="06-dropped-units-pass-no-gradient"
+# With plain SGD, the weights of dropped inputs do not move. With momentum, a weight that moved in the first step coasts on although its input is dropped, so fewer stay put. With an L2 penalty all weights move, for the gradient of the penalty pays no attention to dropout. “Dropped units are not updated” is true of plain SGD only.
+
+# %% [markdown] lang="ja" id="rate-question"
+# ## 実験4　率を選ぶ、入力にも使う
+#
+# いよいよ過学習に使います。[02](02_causes_and_remedies.ipynb)と同じく、400枚の数字で、ラベルの約36%が誤ったデータです。隠れ層は2つで128ユニットずつ、60エポック訓練します。隠れ層の率を0から0.9まで変え、入力には率0（使わない）と0.2の2通りを試します。シードは5つで、データの分け方、ノイズ、初期の重み、行の順番、マスクのすべてを変えます。
+#
+# **予想してみよう**　いちばん良い率はいくつでしょうか。率0.9ではどうなるでしょうか。
+# %% [markdown] lang="en" id="rate-question"
+# ## Experiment 4: choosing the rate, with and without the input
+#
+# Now for overfitting. As in [02](02_causes_and_remedies.ipynb) we use 400 images of digits with about 36% wrong labels. The network has two hidden layers of 128 units and is trained for 60 epochs. We vary the rate in the hidden layers from 0 to 0.9, with a rate on the input of 0 (unused) or 0.2. There are 5 seeds; a seed changes everything: split, noise, initial weights, order of the rows and masks.
+#
+# **Make a guess.** Which rate will be best? And what will happen with 0.9?
+
+# %% id="rate-run"
+def noisy_digits(seed, **point):
+    return data.digits(n_train=400, n_validation=200, label_noise=0.4, seed=seed)
+
+
+def build_model(rate, input_rate, seed):
+    return models.classifier(
+        64, 10, units=(128, 128), dropout_rate=rate, input_dropout_rate=input_rate,
+        learning_rate=0.002, seed=seed,
+    )
+
+
+rates, input_rates = [0.0, 0.3, 0.5, 0.7, 0.9], [0.0, 0.2]
+result = training.sweep(
+    build_model, {"input_rate": input_rates, "rate": rates}, data=noisy_digits, epochs=60,
+    batch_size=64, seeds=range(5), progress=False,
+)
+
+# %% id="rate-figure"
+final = result.final
+final["test"] = [
+    training.evaluate(run.model, *noisy_digits(run.seed).test)["accuracy"] for run in result.runs
+]
+curves = {
+    text("input_rate_label", rate=r): final[final["input_rate"] == r].pivot(
+        index="rate", columns="seed", values="test"
+    )
+    for r in input_rates
+}
+plots.plot_validation_curve(rates, curves, text("accuracy"), xlabel=text("dropout_rate"), xscale="linear");
+
+# %% [markdown] lang="ja" id="rate-seen" claims="06-rate-sweep"
+# テストデータ（ラベルは正しい）での正解率です。入力に使わないときは、率0の0.70から率0.7の0.88まで上がり、0.9では0.20に落ちます。入力にも0.2を使うと、隠れ層の率が0でも0.85、0.5で0.90になります。**入力のドロップアウトは、単独でも強い対策**です。
+#
+# 強すぎる率は学習不足を起こします。よく使われる0.5は、どちらの線でも悪くない値でした。ただし、この結果はこのデータとこの大きさのネットワークのものです。率はいつも検証データで選んでください。
+# %% [markdown] lang="en" id="rate-seen" claims="06-rate-sweep"
+# This is the accuracy on the test data, whose labels are correct. Without dropout on the input it rises from 0.70 at rate 0 to 0.88 at rate 0.7, and drops to 0.20 at 0.9. With 0.2 on the input it is 0.85 even with rate 0 in the hidden layers, and 0.90 with 0.5. **Dropout on the input is a strong remedy in itself.**
+#
+# A rate that is too high causes underfitting. The common choice of 0.5 was not a bad one on either line. But this is one data set and one size of network: always choose the rate on validation data.
+
+# %% [markdown] lang="ja" id="curve-question"
+# ## 実験5　訓練の成績が評価より悪い？
+#
+# 入力0.2、隠れ層0.5で訓練したモデルを1つ取り出します。最後のエポックの訓練の成績と、同じ**訓練データ**を`evaluate`で測った成績を比べます。
+#
+# **予想してみよう**　同じデータなのですから、同じになるはずでしょうか。
+# %% [markdown] lang="en" id="curve-question"
+# ## Experiment 5: training scores below evaluation?
+#
+# We take one model trained with 0.2 on the input and 0.5 in the hidden layers. We compare the training score of its last epoch with the score that `evaluate` gives on the same **training data**.
+#
+# **Make a guess.** The data are the same, so the scores should be, too. Or should they?
+
+# %% id="curve-run"
+best = {"input_rate": 0.2, "rate": 0.5}
+model = result.model(best, seed=0)
+run = next(run for run in result.runs if run.point == best and run.seed == 0)
+evaluated = training.evaluate(model, *noisy_digits(0).train)
+print(f"last epoch: loss {run.history.columns['data_loss'][-1]:.2f}  "
+      f"accuracy {run.history.columns['accuracy'][-1]:.2f}")
+print(f"evaluated:  loss {evaluated['data_loss']:.2f}  accuracy {evaluated['accuracy']:.2f}")
+
+# %% [markdown] lang="ja" id="curve-seen" claims="06-training-curve-is-taken-with-dropout"
+# 同じ訓練データなのに、訓練中の正解率は0.51ほど、`evaluate`では0.62ほどです。訓練中の数字は、ドロップアウトが働いている状態での、エポックの間の平均だからです。`evaluate`と`predict`ではドロップアウトが休みます。
+#
+# ですから、ドロップアウトを使うと検証の線が訓練の線より良く見えることがあります。過学習が治りすぎたのでも、間違いでもありません。2つを公平に比べるには、訓練データも`evaluate`で測ってください。
+# %% [markdown] lang="en" id="curve-seen" claims="06-training-curve-is-taken-with-dropout"
+# On the very same training data, the accuracy during training is about 0.51, and with `evaluate` about 0.62. The figures in training are averages over the epoch with dropout at work. In `evaluate` and `predict`, dropout is off.
+#
+# So with dropout the validation curve may look better than the training curve. This is no mistake, and no miracle either. For a fair comparison, measure the training data with `evaluate` as well.
+
+# %% [markdown] lang="ja" id="removal-question"
+# ## 実験6　頼り合いを測る
+#
+# 吹奏楽部の話は本当でしょうか。ユニットどうしが特定の相手に頼ることを**共適応**（co-adaptation）といいます。それを測るために、訓練が終わったネットワークの2つ目の隠れ層（128ユニット）から、ユニットを無作為に取り除き、正解率がどれだけ下がるかを調べます。率0と率0.5のモデルを、入力のドロップアウトなしで比べます。
+#
+# **予想してみよう**　半分のユニットを取り除くと、それぞれどのくらい下がるでしょうか。
+# %% [markdown] lang="en" id="removal-question"
+# ## Experiment 6: measuring how units lean on each other
+#
+# Is the story of the band true? Units that rely on particular other units are said to show **co-adaptation**. To measure it, we take trained networks, remove units at random from the second hidden layer (128 units), and see how much accuracy is lost. We compare models with rate 0 and rate 0.5, both without dropout on the input.
+#
+# **Make a guess.** How much will each of them lose when half of the units are removed?
+
+# %% id="removal-run"
+def accuracy_lost(rate, seed, removed):
+    model, test = result.model({"input_rate": 0.0, "rate": rate}, seed), noisy_digits(seed).test
+    weights, generator = model.get_weights(), np.random.default_rng(seed)
+    whole, found = training.evaluate(model, *test)["accuracy"], []
+    for _ in range(3):
+        fewer = [w.copy() for w in weights]
+        fewer[4][generator.choice(128, removed, replace=False)] = 0
+        model.set_weights(fewer)
+        found.append(training.evaluate(model, *test)["accuracy"])
+    model.set_weights(weights)
+    return whole - np.mean(found)
+
+
+numbers = [32, 64, 96]
+lost = {
+    text("rate_label", rate=rate): [[accuracy_lost(rate, s, n) for s in range(3)] for n in numbers]
+    for rate in (0.0, 0.5)
+}
+plots.plot_validation_curve(numbers, lost, text("accuracy_lost"), xlabel=text("units_removed"), xscale="linear");
+
+# %% [markdown] lang="ja" id="removal-seen" claims="06-dropout-reduces-co-adaptation"
+# 64ユニット、つまり半分を取り除くと、ドロップアウトなしのネットワークは正解率を0.13ほど失います。率0.5で訓練したネットワークが失うのは0.03ほどです。誰が休んでも曲が分かるように、1つの情報を何人ものユニットが受け持つようになったのです。
+# %% [markdown] lang="en" id="removal-seen" claims="06-dropout-reduces-co-adaptation"
+# With 64 units removed, half of them, the network without dropout loses about 0.13 of its accuracy. The one trained with a rate of 0.5 loses about 0.03. Whoever is missing, the piece can be recognized: each bit of information is now carried by several units.
+
+# %% [markdown] lang="ja" id="mc-question"
+# ## 実験7　モンテカルロドロップアウト
+#
+# 推論でもドロップアウトを働かせたまま何回も予測し、平均する方法を**モンテカルロドロップアウト**（Monte Carlo dropout）といいます。`model(x, training=True)`を$k$回呼び、確率の平均を、ドロップアウトなしの1回の予測と比べます。
+#
+# **予想してみよう**　$k$を増やすと、2つの差は0に近づくでしょうか。どちらの予測のほうが良いでしょうか。
+# %% [markdown] lang="en" id="mc-question"
+# ## Experiment 7: Monte Carlo dropout
+#
+# We may leave dropout switched on at inference, predict many times, and average. This is **Monte Carlo dropout**. We call `model(x, training=True)` $k$ times and compare the average of the probabilities with the single prediction without dropout.
+#
+# **Make a guess.** As $k$ grows, will the difference of the two approach 0? And which of them predicts better?
+
+# %% id="mc-run"
+def log_likelihood(p, y):
+    return np.mean(np.log(np.maximum(p[np.arange(len(y)), y], 1e-12)))
+
+
+x, y = noisy_digits(0).test
+plain = keras.ops.convert_to_numpy(model(x))
+passes, total, averages = [1, 3, 10, 30, 100, 200], 0, []
+for k in range(1, passes[-1] + 1):
+    total = total + keras.ops.convert_to_numpy(model(x, training=True))
+    if k in passes:
+        averages.append(total / k)
+
+# %% id="mc-figure"
+name = text("average_of_passes")
+measures = [
+    ("gap_to_pass", lambda p: np.abs(p - plain).mean()),
+    ("accuracy", lambda p: np.mean(p.argmax(axis=1) == y)),
+    ("log_likelihood", lambda p: log_likelihood(p, y)),
+]
+fig, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+for ax, (label, measure) in zip(axes, measures, strict=True):
+    values = {name: [measure(p) for p in averages]}
+    plots.plot_monte_carlo(passes, values, text(label), reference=measure(plain), ax=ax)
+
+# %% [markdown] lang="ja" id="mc-seen" claims="06-monte-carlo-levels-off"
+# 左の図では、差は1回の0.05から100回で0.015ほどまで小さくなりますが、その先はほとんど減らず、**0にはなりません**。平均は、マスクごとのネットワークのアンサンブルに近づきます。ネットワークは線形ではないので、アンサンブルの平均と、全員そろった1回の予測とは、もともと別のものなのです。
+#
+# 中央と右の図では、正解率も対数尤度（log-likelihood、大きいほど良い）も$k$とともに良くなりますが、点線（ドロップアウトなしの1回）には届きません。3つのシードのどれでも、対数尤度は1回の予測のほうが上でした。**何百回も平均しても、このデータでは得になりません。** モンテカルロドロップアウトの値打ちは、次の不確実性にあります。
+# %% [markdown] lang="en" id="mc-seen" claims="06-monte-carlo-levels-off"
+# On the left, the difference falls from 0.05 with one pass to about 0.015 with 100, then hardly any further: it **does not approach 0**. The average converges to the ensemble of the networks with their masks. As a network is not linear, the mean of that ensemble and the single prediction of the full network are different things to begin with.
+#
+# In the middle and on the right, accuracy and log-likelihood (higher is better) improve with $k$, but do not get as far as the dotted line, the single pass without dropout. For each of 3 seeds the single pass had the better log-likelihood. **Averaging hundreds of passes does not pay on these data.** What Monte Carlo dropout is good for is uncertainty, which comes next.
+
+# %% [markdown] lang="ja" id="band-question"
+# ## 実験8　不確実性の帯とその限界
+#
+# ノイズの付いた曲線のデータから、中央（$-0.3$から$0.3$まで）の点を取り除いて訓練します。そのあと、ドロップアウトを働かせたまま100回予測し、平均と標準偏差を描きます。
+#
+# **予想してみよう**　データのない中央や、両端の外側で、帯は広がるでしょうか。
+# %% [markdown] lang="en" id="band-question"
+# ## Experiment 8: a band of uncertainty, and its limits
+#
+# From the data of the noisy curve we remove the points in the middle (from $-0.3$ to $0.3$) and train. Then we predict 100 times with dropout on, and draw mean and standard deviation.
+#
+# **Make a guess.** Will the band get wider in the middle, where there are no data, and beyond both ends?
+
+# %% id="band-run"
+curve = data.noisy_curve(n_train=60, noise=0.1, seed=0)
+kept = np.abs(curve.train.x[:, 0]) > 0.3
+rows = curve.train.x[kept], curve.train.y[kept]
+
+
+def uncertain_model(rate):
+    model = models.regressor(1, units=(64, 64), dropout_rate=rate, learning_rate=0.005, seed=0)
+    training.fit(model, *rows, epochs=800, batch_size=64, progress=False)
+    return model
+
+
+grid = np.linspace(-1.6, 1.6, 161, dtype="float32")
+fig, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained", sharey=True)
+sds = {}
+for ax, rate in zip(axes, [0.1, 0.4], strict=True):
+    model = uncertain_model(rate)
+    drawn = [keras.ops.convert_to_numpy(model(grid[:, None], training=True))[:, 0] for _ in range(100)]
+    sds[rate] = np.std(drawn, axis=0)
+    plots.plot_uncertainty(grid, drawn, data.true_curve(grid), (rows[0][:, 0], rows[1]), ax=ax)
+    ax.set_title(text("rate_label", rate=rate), loc="left")
+
+# %% [markdown] lang="ja" id="band-seen" claims="06-the-band-depends-on-the-rate"
+# 左は率0.1、右は率0.4です。「データのない所では帯が広がる」と期待したかもしれませんが、そうはなりませんでした。
+#
+# - **データのない所で広がるとは限りません。** 中央のすき間でも、両端の外側でも、帯の幅はデータのある所の2倍に届きません。外側では真の曲線（黒い破線）が帯から大きく外れているのに、モデルは平気な顔をしています。3つのシードのどれでもそうでした。
+# - **帯の幅は率で決まります。** データも曲線も同じなのに、率を0.1から0.4に変えるだけで、帯の幅の平均は1.5倍を超えました。帯の幅を「確率95%の範囲」と読むことはできません。
+#
+# モンテカルロドロップアウトは、「どちらがより不確かか」の手がかりになることもあります。しかし、約束にはなりません。
+# %% [markdown] lang="en" id="band-seen" claims="06-the-band-depends-on-the-rate"
+# On the left the rate is 0.1, on the right 0.4. You may have expected a band that widens where data are missing. It does not.
+#
+# - **It need not get wider where there are no data.** In the gap and beyond both ends, the band is less than 2 times as wide as where there are points. Beyond the ends the true curve (black dashes) lies far outside it, and the model is none the wiser. It was so for each of 3 seeds.
+# - **Its width is set by the rate.** Data and curve are the same, yet changing the rate from 0.1 to 0.4 makes the band more than 1.5 times as wide on average. It must not be read as a “95% interval”.
+#
+# Monte Carlo dropout may hint at which of two predictions is less certain. It promises nothing.
+
+# %% [markdown] lang="ja" id="ex-gap" tags=["exercise"]
+# ### 練習2　すき間での帯の幅
+#
+# `sds[0.1]`は、率0.1のモデルの、`grid`の各点での標準偏差です。**すき間の中**（$\lvert x\rvert < 0.3$）での平均を、**データのある範囲**（$0.3 \le \lvert x\rvert \le 1$）での平均で割り、`answer`に入れてください。
+#
+# <details><summary>ヒント</summary>
+#
+# `inside = np.abs(grid) < 0.3`のように、真偽の配列を作って`sds[0.1][inside].mean()`とします。
+#
+# </details>
+# %% [markdown] lang="en" id="ex-gap" tags=["exercise"]
+# ### Exercise 2: the band in the gap
+#
+# `sds[0.1]` is the standard deviation of the model with rate 0.1 at each point of `grid`. Divide its mean **inside the gap** ($\lvert x\rvert < 0.3$) by its mean **where there are data** ($0.3 \le \lvert x\rvert \le 1$), and put the result into `answer`.
+#
+# <details><summary>Hint</summary>
+#
+# Make an array of true and false, such as `inside = np.abs(grid) < 0.3`, and take `sds[0.1][inside].mean()`.
+#
+# </details>
+
+# %% id="ex-gap-answer" tags=["exercise"]
+answer = ...
+
+# %% id="ex-gap-solution" tags=["solution"]
+inside = np.abs(grid) < 0.3
+with_data = ~inside & (np.abs(grid) <= 1)
+answer = sds[0.1][inside].mean() / sds[0.1][with_data].mean()
+
+# %% id="ex-gap-check" tags=["check"]
+check("06-gap", answer, grid, sds[0.1])
+
+# %% [markdown] lang="ja" id="maxnorm-question"
+# ## 実験9　MaxNormと組み合わせる
+#
+# 元の論文は、ドロップアウトに大きめの学習率と`MaxNorm`という制約（constraint）を組み合わせることを勧めています。`MaxNorm(c)`は、更新のたびに、各ユニットに入る重みのノルムを$c$以下に抑えます。学習率を5倍の0.01にして、制約なしと、$c = 1$、$c = 3$とを比べます。
+#
+# **予想してみよう**　この勧めは、このデータでも効くでしょうか。
+# %% [markdown] lang="en" id="maxnorm-question"
+# ## Experiment 9: together with MaxNorm
+#
+# The original paper recommends combining dropout with a higher learning rate and the constraint `MaxNorm`. After each update, `MaxNorm(c)` limits the norm of the weights that enter a unit to $c$. With five times the learning rate, 0.01, we compare no constraint with $c = 1$ and $c = 3$.
+#
+# **Make a guess.** Will the recommendation work on these data?
+
+# %% id="maxnorm-run"
+def constrained_model(limit, seed):
+    seeds = iter(np.random.SeedSequence(seed).generate_state(6).tolist())
+
+    def dense(units, activation):
+        constraint = keras.constraints.MaxNorm(limit) if limit else None
+        start = keras.initializers.GlorotUniform(seed=next(seeds))
+        return keras.layers.Dense(units, activation, kernel_initializer=start, kernel_constraint=constraint)
+
+    layers = [keras.Input((64,)), keras.layers.Dropout(0.2, seed=next(seeds))]
+    for _ in range(2):
+        layers += [dense(128, "relu"), keras.layers.Dropout(0.5, seed=next(seeds))]
+    model = keras.Sequential([*layers, dense(10, "softmax")])
+    loss = "sparse_categorical_crossentropy"
+    model.compile(keras.optimizers.Adam(0.01), loss=loss, metrics=["accuracy"])
+    return model
+
+# %% id="maxnorm-figure"
+limits = training.sweep(
+    constrained_model, {"limit": [0, 3, 1]}, data=noisy_digits, epochs=60, batch_size=64,
+    seeds=range(3), progress=False,
+)
+groups = {}
+for run in limits.runs:
+    limit = run.point["limit"]
+    label = f"MaxNorm({limit})" if limit else text("no_constraint")
+    groups.setdefault(label, []).append(training.evaluate(run.model, *noisy_digits(run.seed).test)["accuracy"])
+plots.plot_scores(groups, text("accuracy"));
+
+# %% [markdown] lang="ja" id="maxnorm-seen" claims="06-max-norm-with-dropout"
+# 棒はシード3つの平均です。学習率が大きいと、制約なしでは0.83ほどで、シードによるばらつきも目立ちます。$c = 1$の`MaxNorm`を付けると0.88ほどになりました。ところが$c = 3$では、制約なしとほとんど変わりません。
+#
+# 勧めは、強さを合わせれば役に立ちます。$c$も、率や$\lambda$と同じように検証データで選ぶものです。
+# %% [markdown] lang="en" id="maxnorm-seen" claims="06-max-norm-with-dropout"
+# Bars are means over 3 seeds. With the high learning rate and no constraint, accuracy is about 0.83 and differs a good deal between seeds. With `MaxNorm` and $c = 1$ it is about 0.88. With $c = 3$, however, it is hardly different from no constraint.
+#
+# The recommendation is useful once its strength fits. Like a rate or $\lambda$, choose $c$ on validation data.
+
+# %% [markdown] lang="ja" id="ridge-question"
+# ## 発展　線形モデルのドロップアウトはリッジ回帰
+#
+# 線形モデルの入力にドロップアウトを使うと、何が起こるでしょうか。平均二乗誤差の期待値を計算すると、ちょうど1つのペナルティが現れます。
+#
+# $$E\left[\frac{1}{n}\sum_i \left(y_i - \tilde{x}_i^\top w\right)^2\right] = \frac{1}{n}\sum_i \left(y_i - x_i^\top w\right)^2 + \frac{p}{1-p}\sum_j s_j^2 w_j^2, \qquad s_j^2 = \frac{1}{n}\sum_i x_{ij}^2$$
+#
+# つまり、特徴量の二乗の平均$s_j^2$で重みを付けたリッジ回帰です。閉形式の解（closed form）と、Kerasで訓練した重みの平均とを比べましょう。マスクのせいで重みは揺れ続けるので、訓練を続けながら平均を取ります。
+#
+# **予想してみよう**　2つはどのくらい近いでしょうか。
+# %% [markdown] lang="en" id="ridge-question"
+# ## Advanced: dropout on a linear model is ridge regression
+#
+# What does dropout on the inputs of a linear model do? Work out the expected mean squared error, and a penalty appears:
+#
+# $$E\left[\frac{1}{n}\sum_i \left(y_i - \tilde{x}_i^\top w\right)^2\right] = \frac{1}{n}\sum_i \left(y_i - x_i^\top w\right)^2 + \frac{p}{1-p}\sum_j s_j^2 w_j^2, \qquad s_j^2 = \frac{1}{n}\sum_i x_{ij}^2$$
+#
+# It is ridge regression, with each weight's share given by the mean square $s_j^2$ of its feature. Let us compare the closed form with weights trained in Keras. Because of the masks these never come to rest, so we average them while training goes on.
+#
+# **Make a guess.** How close will the two be?
+
+# %% id="ridge-run"
+rate, train = 0.3, data.linear_regression(n_train=60, n_features=5, seed=0).train
+x, y = train.x, train.y - train.y.mean()
+closed_form = np.linalg.solve(
+    x.T @ x / len(x) + rate / (1 - rate) * np.diag(np.mean(x**2, axis=0)), x.T @ y / len(x)
+)
+dense = keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+linear = keras.Sequential([keras.Input((5,)), keras.layers.Dropout(rate, seed=0), dense])
+linear.compile(keras.optimizers.SGD(0.01), loss="mean_squared_error")
+training.fit(linear, x, y, epochs=500, batch_size=60, progress=False)
+visited = []
+for _ in range(100):
+    training.fit(linear, x, y, epochs=20, batch_size=60, progress=False)
+    visited.append(linear.get_weights()[0][:, 0])
+mean_weights = np.mean(visited, axis=0)
+difference = np.linalg.norm(mean_weights - closed_form) / np.linalg.norm(closed_form)
+print("relative difference below 0.02:", difference < 0.02)
+
+# %% [markdown] lang="ja" id="ridge-seen" claims="06-linear-dropout-is-ridge"
+# 差は2%未満でした（3つのシードで確かめました）。ドロップアウトは、それ自身が正則化なのです。ノイズを加えることと、ペナルティを加えることが、ここでは同じものになります。隠れ層のあるネットワークでは、このような簡単な式にはなりません。
+# %% [markdown] lang="en" id="ridge-seen" claims="06-linear-dropout-is-ridge"
+# The difference is less than 2% (checked for 3 seeds). Dropout is a regularizer in its own right: here, adding noise and adding a penalty are the same thing. For networks with hidden layers there is no such simple formula.
+
+# %% [markdown] lang="ja" id="relatives"
+# ## ドロップアウトの仲間
+#
+# どれも`training=True`のときだけ働きます。1行ずつ動かしてみましょう。
+#
+# | 層 | すること |
+# |---|---|
+# | `SpatialDropout1D` | 系列のチャンネルを丸ごと休ませます（画像には`SpatialDropout2D`） |
+# | `GaussianDropout` | 平均1の正規乱数を掛けます |
+# | `GaussianNoise` | 平均0の正規乱数を足します |
+# | `AlphaDropout` | 平均と分散を保ちます。活性化関数`selu`と使います |
+# %% [markdown] lang="en" id="relatives"
+# ## Relatives of dropout
+#
+# All of them act with `training=True` only. Here is a line to run for each.
+#
+# | layer | what it does |
+# |---|---|
+# | `SpatialDropout1D` | drops whole channels of a sequence (`SpatialDropout2D` for images) |
+# | `GaussianDropout` | multiplies by normal random numbers with mean 1 |
+# | `GaussianNoise` | adds normal random numbers with mean 0 |
+# | `AlphaDropout` | keeps mean and variance; for the activation `selu` |
+
+# %% id="relatives-run"
+ones = np.ones((1, 4, 3), dtype="float32")
+for layer in (
+    keras.layers.SpatialDropout1D(0.5, seed=1),
+    keras.layers.GaussianDropout(0.5, seed=1),
+    keras.layers.GaussianNoise(0.5, seed=1),
+    keras.layers.AlphaDropout(0.5, seed=1),
+):
+    print(type(layer).__name__, np.array(layer(ones, training=True)[0]).round(1).astype(str).tolist())
+
+# %% [markdown] lang="ja" id="ex-find" tags=["exercise"]
+# ### 練習3　何がおかしい？
+#
+# 友人が、ドロップアウト付きのモデルを訓練し、新しい画像を`model(x, training=True)`で1回だけ予測して、「正解率が低い」と困っています。`noisy_digits(0).test`のデータで、`build_model(0.5, 0.2, seed=0)`を訓練した`result.model(best, seed=0)`を使い、**正しい方法**で予測したときの正解率を`answer`に入れてください。
+#
+# <details><summary>ヒント</summary>
+#
+# 推論ではドロップアウトを休ませます。`training.evaluate`を使うのが簡単です。
+#
+# </details>
+# %% [markdown] lang="en" id="ex-find" tags=["exercise"]
+# ### Exercise 3: what is wrong here?
+#
+# A friend has trained a model with dropout, predicts new images with a single `model(x, training=True)`, and complains that “the accuracy is low”. Take the data `noisy_digits(0).test` and `result.model(best, seed=0)`, which is `build_model(0.5, 0.2, seed=0)` after training, and put the accuracy of predictions made **the right way** into `answer`.
+#
+# <details><summary>Hint</summary>
+#
+# At inference, dropout is off. The easy way is `training.evaluate`.
+#
+# </details>
+
+# %% id="ex-find-answer" tags=["exercise"]
+answer = ...
+
+# %% id="ex-find-solution" tags=["solution"]
+answer = training.evaluate(result.model(best, seed=0), *noisy_digits(0).test)["accuracy"]
+
+# %% id="ex-find-check" tags=["check"]
+check("06-find", answer, result.model(best, seed=0), *noisy_digits(0).test)
+
+# %% [markdown] lang="ja" id="quiz-title"
+# ## クイズ
+#
+# 答えだと思う選択肢を押すと、説明が開きます。ほかの選択肢の説明も読んでみてください。
+# %% [markdown] lang="en" id="quiz-title"
+# ## Quiz
+#
+# Click the option you think is right and its explanation opens. The explanations of the others are worth reading too.
+
+# %% id="quiz" tags=["quiz", "hide-input"]
+quiz("06")
+
+# %% [markdown] lang="ja" id="summary"
+# ## まとめ
+#
+# - **ドロップアウト**は、訓練のとき、値を確率$p$で0にし、残りを$1/(1-p)$倍します。推論では何もしません。
+# - マスクは例ごと、1歩ごとに違います。休んだユニットには勾配が流れませんが、モーメンタムやペナルティは重みを動かします。
+# - 率は検証データで選びます。高すぎると学習不足になります。入力へのドロップアウトも強い対策です。
+# - 訓練中の成績は、ドロップアウトが働いた状態の平均です。
+# - ユニットどうしの頼り合いが減ります。
+# - モンテカルロドロップアウトの平均は、1回の予測とは別のものに近づきます。帯の幅は率で決まります。
+#
+# 前の課は[05　Elastic Net](05_elastic_net.ipynb)です。
+#
+# ## もっと知りたい人へ
+#
+# - Kerasのページ：[Dropout](https://keras.io/api/layers/regularization_layers/dropout/)、[正則化の層](https://keras.io/api/layers/regularization_layers/)
+# - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov (2014). Dropout: a simple way to prevent neural networks from overfitting. Journal of Machine Learning Research 15, 1929–1958.
+# - S. Wager, S. Wang, P. Liang (2013). Dropout training as adaptive regularization. NeurIPS. [arXiv:1307.1493](https://arxiv.org/abs/1307.1493)
+# - Y. Gal, Z. Ghahramani (2016). Dropout as a Bayesian approximation. ICML. [arXiv:1506.02142](https://arxiv.org/abs/1506.02142)
+# %% [markdown] lang="en" id="summary"
+# ## Summary
+#
+# - In training, **dropout** sets values to 0 with probability $p$ and multiplies the others by $1/(1-p)$. At inference it does nothing.
+# - Masks differ from example to example and from step to step. A dropped unit passes no gradient, but momentum and penalties move its weights all the same.
+# - Choose the rate on validation data; a high one causes underfitting. Dropout on the input is a strong remedy, too.
+# - Scores during training are averages with dropout at work.
+# - Units lean on each other less.
+# - Averages of Monte Carlo dropout approach something other than the single prediction, and the width of the band is set by the rate.
+#
+# The previous lesson is [05 Elastic Net](05_elastic_net.ipynb).
+#
+# ## Read more
+#
+# - On Keras' pages: [Dropout](https://keras.io/api/layers/regularization_layers/dropout/), [regularization layers](https://keras.io/api/layers/regularization_layers/)
+# - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov (2014). Dropout: a simple way to prevent neural networks from overfitting. Journal of Machine Learning Research 15, 1929–1958.
+# - S. Wager, S. Wang, P. Liang (2013). Dropout training as adaptive regularization. NeurIPS. [arXiv:1307.1493](https://arxiv.org/abs/1307.1493)
+# - Y. Gal, Z. Ghahramani (2016). Dropout as a Bayesian approximation. ICML. [arXiv:1506.02142](https://arxiv.org/abs/1506.02142)
