@@ -116,6 +116,8 @@ def not_compilable(model: keras.Model) -> str | None:
         return text("not_compiled_backend", backend=keras.config.backend())
     if model.run_eagerly:
         return text("not_compiled_eager")
+    if model.optimizer.use_ema:
+        return text("not_compiled_ema")
     for name in ("train_step", "test_step", "compute_loss", "compute_metrics"):
         if getattr(type(model), name) is not getattr(keras.Model, name):
             return text("not_compiled_method", method=name)

@@ -235,7 +235,8 @@ class _Program:
 
         gradients, (y_pred, loss, penalty, others) = jax.grad(scaled_loss, has_aux=True)(state.weights)
         with self._scope(state._replace(others=others), numbers) as scope:
-            net.optimizer.apply(gradients)
+            if gradients:
+                net.optimizer.apply(gradients)
             net.compute_metrics(x, y, y_pred, weight)
             totals = state.totals + _sums(x, loss, penalty)
             weights, others = _now(scope, self.weights), _now(scope, self.others)

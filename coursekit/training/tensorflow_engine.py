@@ -193,7 +193,7 @@ class TensorFlowEngine:
                 value = scope.get_current_value(variable)
                 if value is not None:
                     variable.assign(value)
-        else:
+        elif weights:
             net.optimizer.apply_gradients(zip(tape.gradient(scaled, weights), weights, strict=True))
         return y_pred, _sums(x, loss, penalty)
 

@@ -132,6 +132,20 @@ def test_what_cannot_be_compiled_is_trained_by_keras_with_one_notice():
     assert {"data_loss", "penalty", "accuracy", "val_data_loss"} <= set(history.table)
 
 
+def test_averaged_weights_are_left_to_keras():
+    model = models.classifier(64, 10, units=4, optimizer=keras.optimizers.SGD(0.1, use_ema=True), seed=0)
+    with pytest.warns(UserWarning, match="use_ema"):
+        fit(model)
+
+
+def test_a_model_without_weights_is_only_measured():
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dropout(0.5, seed=0)])
+    model.compile("sgd", "mean_squared_error")
+    x = np.ones((64, 64), "float32")
+    history = training.fit(model, x, x, epochs=2, progress=False)
+    np.testing.assert_allclose(history.columns["data_loss"], 1, atol=0.05)
+
+
 # --- Callbacks -------------------------------------------------------------------------------------
 
 
@@ -158,6 +172,23 @@ def test_callbacks_see_the_keys_of_keras_and_ours_and_may_change_the_learning_ra
     assert {"loss", "val_loss", "accuracy", "data_loss", "penalty", "val_data_loss"} <= set(seen[0][1])
     np.testing.assert_allclose([rate for _, _, rate in seen], [0.001, 0.0005, 0.00025], rtol=1e-6)
     np.testing.assert_allclose([logs["loss"] for _, logs, _ in seen], history.history["loss"], rtol=1e-6)
+
+
+def test_the_learning_rate_is_reduced_on_a_plateau_as_in_keras():
+    def trained(fit_with, **options):
+        model = models.classifier(64, 10, units=8, optimizer=keras.optimizers.SGD(2.0), seed=0)
+        reduce = keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=1)
+        options |= {"validation_data": DIGITS.validation, "epochs": 12, "shuffle": False}
+        fit_with(model, *DIGITS.train, callbacks=[reduce], **options)
+        return float(model.optimizer.learning_rate.numpy()), model.get_weights()
+
+    (ours, our_weights), (theirs, their_weights) = (
+        trained(training.fit, progress=False),
+        trained(keras.Model.fit, verbose=0),
+    )
+    assert ours == theirs < 2.0
+    for a, b in zip(our_weights, their_weights, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-3)
 
 
 def test_terminate_on_nan_stops_at_the_batch(tmp_path):
