@@ -194,6 +194,8 @@ def _cells(lesson: Lesson, code: str, settings: Settings) -> Iterator[NotebookNo
         if settings.edition == "learner" and "solution" in cell.tags:
             folded.append(cell)
             continue
+        if settings.edition == "learner" and "teacher" in cell.tags:
+            continue
         if cell.is_code:
             yield new_code_cell(text, id=cell.id, metadata=cell.metadata)
         else:

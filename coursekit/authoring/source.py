@@ -31,6 +31,7 @@ TAGS = {
     "check",  # check("…", answer)
     "quiz",  # quiz("…")
     "advanced",  # may be left out in class
+    "teacher",  # stands in the teacher's edition only
     "hide-input",  # the code is folded
     "terms-ok",  # quotes a forbidden term, or holds code with words of one language
     "shows-warning",  # a warning is what the cell wants to show

@@ -1,4 +1,4 @@
-"""Data sets of the course: no download, the same numbers for the same seed, split into three.
+"""Data sets of the course: the same numbers for the same seed, split into three; no download but for one.
 
 Every function returns a `Dataset` with ``train``, ``validation`` and ``test``, each a pair ``(x, y)``, so that
 Keras takes them as they are::
@@ -12,11 +12,14 @@ from coursekit.data.curves import noisy_curve, true_curve
 from coursekit.data.images import digits
 from coursekit.data.linear import correlated_regression, linear_regression, sparse_regression
 from coursekit.data.splits import Dataset, Split
+from coursekit.data.tables import california_housing, diabetes
 
 __all__ = [
     "Dataset",
     "Split",
+    "california_housing",
     "correlated_regression",
+    "diabetes",
     "digits",
     "linear_regression",
     "noisy_curve",

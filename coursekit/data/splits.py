@@ -28,6 +28,7 @@ class Dataset:
         wrong_labels: shape (training rows,), True where a training label is not the true one.
         true_labels: shape (training rows,), the training labels before noise.
         coefficients: shape (features,), the true weights of a linear data set.
+        feature_names: a name for each feature of a table of measurements.
     """
 
     train: Split
@@ -36,6 +37,7 @@ class Dataset:
     wrong_labels: np.ndarray | None = None
     true_labels: np.ndarray | None = None
     coefficients: np.ndarray | None = None
+    feature_names: tuple[str, ...] | None = None
 
 
 def generators(seed: int, n: int) -> list[np.random.Generator]:

@@ -85,6 +85,21 @@ def test_the_teacher_finds_the_solution_as_code_before_the_check(root, lesson, t
     assert settings.folder("ja") == root / "build" / "teacher" / "ja"
 
 
+def test_a_cell_for_teachers_stands_in_their_edition_only(root, lesson, title):
+    rubric = """
+# %% [markdown] lang="ja" id="rubric" tags=["teacher"]
+# 採点の基準です。
+# %% [markdown] lang="en" id="rubric" tags=["teacher"]
+# How to mark it.
+"""
+    both = {
+        edition: cells(build.generate(lesson(title + rubric), "en", build.Settings(root, edition)))
+        for edition in ("learner", "teacher")
+    }
+    assert both["teacher"]["rubric"] == ("markdown", "How to mark it.")
+    assert "rubric" not in both["learner"]
+
+
 def test_claims_of_an_explanation_stay_in_the_notebook(root, lesson, title, exercise):
     claimed = exercise.replace('id="ex-sum-why"', 'id="ex-sum-why" claims="01-a"')
     notebook = build.generate(lesson(title + claimed), "en", build.Settings(root))

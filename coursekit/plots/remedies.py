@@ -1,0 +1,63 @@
+"""Remedies side by side: scores over seeds as points with error bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coursekit._arguments import column, received
+from coursekit.language import text
+from coursekit.plots.style import BLACK, BLUE, GRAY, axes, finish
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+
+
+def plot_remedies(
+    scores: Mapping[str, ArrayLike], xlabel: str, *, baseline: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw the mean of each remedy's scores, their standard deviation and the single scores, a line a remedy.
+
+    Unlike the bars of `plot_scores`, the axis need not begin at 0, so that small differences and negative scores, such
+    as log-likelihoods, can be read.
+
+    Args:
+        scores: ``{name: scores over seeds}``, each of shape (seeds,); the first is drawn on top.
+        xlabel: what the scores are, in the reader's language.
+        baseline: a name in ``scores`` whose mean is marked by a line through all remedies.
+        ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if there is no score, one is not finite, or ``baseline`` is no name in ``scores``.
+    """
+    if not isinstance(scores, Mapping) or not scores:
+        raise ValueError(
+            f"`scores` must be a dictionary with scores for a name. {received('scores', scores)}"
+        )
+    if baseline is not None and baseline not in scores:
+        raise ValueError(f"`baseline` must be a name in `scores`. {received('baseline', baseline)}")
+    groups = {name: column(f"scores[{name!r}]", values) for name, values in scores.items()}
+    ax = axes(ax, figsize=(6.8, 0.38 * len(groups) + 1.0))
+    for i, values in enumerate(groups.values()):
+        ax.plot(values, np.full(values.size, i), "o", color=GRAY, markersize=4, alpha=0.45, markeredgewidth=0)
+        spread = values.std(ddof=1) if values.size > 1 else None
+        ax.errorbar(values.mean(), i, xerr=spread, fmt="D", color=BLUE, markersize=6, capsize=4, zorder=3)
+    if baseline is not None:
+        ax.axvline(
+            groups[baseline].mean(),
+            color=BLACK,
+            linestyle=":",
+            label=text("mean_of", name=baseline),
+            zorder=0,
+        )
+    ax.set_yticks(range(len(groups)), list(groups))
+    ax.invert_yaxis()
+    ax.set_xlabel(xlabel)
+    finish(ax, legend=False)
+    if baseline is not None:
+        # Above the axes, where no point can be hidden.
+        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
+    return ax
