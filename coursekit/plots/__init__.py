@@ -19,7 +19,7 @@ from coursekit.plots.paths import (
 from coursekit.plots.regression import plot_curve_fit
 from coursekit.plots.remedies import plot_remedies
 from coursekit.plots.spread import plot_bias_variance, plot_spread
-from coursekit.plots.validation import plot_validation_curve
+from coursekit.plots.validation import plot_folds, plot_validation_curve
 from coursekit.plots.weights import plot_weight_histogram
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "plot_curve_fit",
     "plot_digits",
     "plot_discoveries",
+    "plot_folds",
     "plot_grouped_weights",
     "plot_heatmap",
     "plot_loss_curves",

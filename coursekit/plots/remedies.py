@@ -40,9 +40,10 @@ def plot_remedies(
     if baseline is not None and baseline not in scores:
         raise ValueError(f"`baseline` must be a name in `scores`. {received('baseline', baseline)}")
     groups = {name: column(f"scores[{name!r}]", values) for name, values in scores.items()}
-    ax = axes(ax, figsize=(6.8, 0.38 * len(groups) + 1.0))
+    ax = axes(ax, figsize=(6.8, 0.4 * len(groups) + 1.0))
     for i, values in enumerate(groups.values()):
-        ax.plot(values, np.full(values.size, i), "o", color=GRAY, markersize=4, alpha=0.45, markeredgewidth=0)
+        # The single scores stand a little lower, where the error bar does not hide them.
+        ax.plot(values, np.full(values.size, i + 0.25), "o", color=GRAY, markersize=4, alpha=0.6, mew=0)
         spread = values.std(ddof=1) if values.size > 1 else None
         ax.errorbar(values.mean(), i, xerr=spread, fmt="D", color=BLUE, markersize=6, capsize=4, zorder=3)
     if baseline is not None:
@@ -54,7 +55,7 @@ def plot_remedies(
             zorder=0,
         )
     ax.set_yticks(range(len(groups)), list(groups))
-    ax.invert_yaxis()
+    ax.set_ylim(len(groups) - 0.4, -0.6)
     ax.set_xlabel(xlabel)
     finish(ax, legend=False)
     if baseline is not None:

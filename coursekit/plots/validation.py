@@ -9,7 +9,7 @@ import numpy as np
 
 from coursekit._arguments import array, column, number, received
 from coursekit.language import text
-from coursekit.plots.style import BLACK, DASHES, MARKERS, PALETTE, PARTS, axes, finish
+from coursekit.plots.style import BLACK, BLUE, DASHES, MARKERS, ORANGE, PALETTE, PARTS, SKY, axes, finish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ def plot_validation_curve(
         raise ValueError(
             f"`scores` must be a dictionary with scores for each name. {received('scores', scores)}"
         )
-    groups = {name: _rows(name, group, len(values)) for name, group in scores.items()}
+    groups = {name: _rows(f"scores[{name!r}]", group, len(values)) for name, group in scores.items()}
     order = np.argsort(values)
     ax = axes(ax)
     for i, (name, group) in enumerate(groups.items()):
@@ -71,15 +71,55 @@ def plot_validation_curve(
     return finish(ax)
 
 
+def plot_folds(param_range: ArrayLike, losses: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Plot losses of a cross-validation against the strength: each fold, their mean, and its standard error.
+
+    The lowest mean is marked, and the strength of the one-standard-error rule: the largest whose mean is at most the
+    lowest mean plus that mean's standard error (L. Breiman et al. 1984, Classification and Regression Trees, section
+    3.4.3).
+
+    Args:
+        param_range: strengths in ascending order, above 0, shape (values,).
+        losses: shape (values, folds), at least two folds.
+        ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if the shapes do not fit, a value is not finite, or the strengths do not ascend or are not above 0.
+    """
+    values = column("param_range", param_range)
+    if values.min() <= 0 or np.any(np.diff(values) <= 0):
+        raise ValueError(
+            f"`param_range` must be ascending and above 0. {received('param_range', param_range)}"
+        )
+    folds = _rows("losses", losses, len(values))
+    if folds.shape[1] < 2:
+        raise ValueError(f"`losses` must have at least 2 folds. Received: an array of shape {folds.shape}")
+    mean, error = folds.mean(axis=1), folds.std(axis=1, ddof=1) / np.sqrt(folds.shape[1])
+    lowest = int(mean.argmin())
+    limit = mean[lowest] + error[lowest]
+    chosen = int(np.flatnonzero(mean <= limit).max())
+    ax = axes(ax)
+    for i, fold in enumerate(folds.T):
+        ax.plot(values, fold, color=SKY, linewidth=1, label=text("one_fold") if i == 0 else None)
+    ax.errorbar(
+        values, mean, yerr=error, color=BLUE, marker="o", markersize=5, capsize=3, label=text("mean_of_folds")
+    )
+    ax.axhline(limit, color=BLACK, linestyle=":", linewidth=1, label=text("one_error_above"))
+    for i, marker, key in ((lowest, "s", "lowest_mean"), (chosen, "D", "one_error_rule")):
+        ax.plot(
+            values[i], mean[i], marker, color=ORANGE, markersize=9, label=text(key, value=f"{values[i]:g}")
+        )
+    ax.set(xscale="log", xlabel=text("strength"), ylabel=text("validation_data_loss"))
+    return finish(ax)
+
+
 def _rows(name: str, scores: ArrayLike, values: int) -> np.ndarray:
-    """Return scores as an array of shape (values, seeds)."""
-    found = array(f"scores[{name!r}]", scores, finite=True)
+    """Return scores as an array of shape (values, seeds or folds)."""
+    found = array(name, scores, finite=True)
     if found.ndim == 1:
         found = found[:, None]
     if found.ndim != 2 or len(found) != values or not found.shape[1]:
-        raise ValueError(
-            f"`scores[{name!r}]` must have the shape ({values}, seeds). Received: an array of shape {found.shape}"
-        )
+        raise ValueError(f"`{name}` must have {values} rows. Received: an array of shape {found.shape}")
     return found
 
 

@@ -93,3 +93,41 @@ def test_counts_are_ticks_of_their_own():
     ax = plots.plot_validation_curve([4, 16, 512], {"test": [0.1, 0.2, 0.3]}, "accuracy")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["4", "16", "512"]
     assert ax.get_xscale() == "log"
+
+
+class TestFolds:
+    STRENGTHS = (0.1, 0.2, 0.4)
+    LOSSES = np.array([[2.0, 2.2, 2.4, 2.6], [1.0, 1.2, 1.4, 1.6], [1.1, 1.3, 1.4, 1.7]])
+
+    @pytest.mark.parametrize("code", language.languages())
+    def test_folds_mean_standard_error_and_both_choices(self, code):
+        language.set_language(code)
+        ax = plots.plot_folds(self.STRENGTHS, self.LOSSES)
+        values, means, lengths = drawn(ax)
+        assert_allclose(values, self.STRENGTHS)
+        assert_allclose(means, self.LOSSES.mean(axis=1))
+        assert_allclose(lengths, self.LOSSES.std(axis=1, ddof=1) / 2)
+        for i, fold in enumerate(self.LOSSES.T):
+            assert_allclose(ax.get_lines()[i].get_ydata(), fold)
+        texts = [entry.get_text() for entry in ax.get_legend().get_texts()]
+        assert language.text("lowest_mean", value="0.2") in texts
+        assert language.text("one_error_rule", value="0.4") in texts
+
+    def test_a_strength_beyond_the_standard_error_is_not_chosen(self):
+        worse = self.LOSSES + np.array([[0], [0], [0.2]])
+        texts = [t.get_text() for t in plots.plot_folds(self.STRENGTHS, worse).get_legend().get_texts()]
+        assert language.text("one_error_rule", value="0.2") in texts
+
+    @pytest.mark.parametrize(
+        ("strengths", "losses", "name"),
+        [
+            ((0.2, 0.1, 0.4), LOSSES, "param_range"),
+            ((0, 0.1, 0.4), LOSSES, "param_range"),
+            (STRENGTHS, LOSSES[:2], "losses"),
+            (STRENGTHS, LOSSES[:, :1], "losses"),
+            (STRENGTHS, np.where(LOSSES > 2.5, np.nan, LOSSES), "losses"),
+        ],
+    )
+    def test_what_is_refused(self, strengths, losses, name):
+        with pytest.raises(ValueError, match=f"`{name}`"):
+            plots.plot_folds(strengths, losses)
