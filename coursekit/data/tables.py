@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import socket
 import warnings
 
@@ -88,7 +90,8 @@ def _download() -> tuple[np.ndarray, np.ndarray]:
     socket.setdefaulttimeout(PATIENCE)
     try:
         # Keras splits with its own seed; we put the rows together again and split with ours.
-        (x, y), (more_x, more_y) = california_housing.load_data(version="large")
+        with contextlib.redirect_stdout(io.StringIO()):  # Keras' progress bar
+            (x, y), (more_x, more_y) = california_housing.load_data(version="large")
     finally:
         socket.setdefaulttimeout(before)
     return np.concatenate([x, more_x]), np.concatenate([y, more_y])

@@ -35,13 +35,13 @@ def wins(answer: object, accuracy: pd.DataFrame) -> str:
 
 def rule(answer: object, losses: pd.DataFrame) -> str:
     """The strength that the one-standard-error rule chooses."""
-    value, mean = answers.number(answer), losses.mean(axis=1)
-    lowest = mean.idxmin()
-    deviation = losses.std(axis=1)[lowest]
-    if not np.isclose(mean.index, value, rtol=1e-6).any():
+    value, strengths, values = answers.number(answer), losses.index.to_numpy(), losses.to_numpy()
+    if not np.isclose(strengths, value, rtol=1e-6).any():
         return "other"
-    allowed = mean.index[mean <= mean.min() + deviation / np.sqrt(losses.shape[1])]
-    with_deviation = mean.index[mean <= mean.min() + deviation]
-    known = {"right": allowed.max(), "minimum": lowest, "deviation": with_deviation.max()}
+    mean, lowest = values.mean(axis=1), int(values.mean(axis=1).argmin())
+    deviation = values[lowest].std(ddof=1)
+    allowed = strengths[mean <= mean[lowest] + deviation / np.sqrt(values.shape[1])].max()
+    with_deviation = strengths[mean <= mean[lowest] + deviation].max()
+    known = {"right": allowed, "minimum": strengths[lowest], "deviation": with_deviation}
     verdict = next((name for name, expected in known.items() if np.isclose(value, expected)), None)
-    return verdict or ("weakest" if value < allowed.max() else "too_strong")
+    return verdict or ("weakest" if value < allowed else "too_strong")

@@ -1,0 +1,126 @@
+"""The tasks of lesson 08: each function names the feedback in 08.toml that fits an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coursekit.exercises import answers
+
+if TYPE_CHECKING:
+    from coursekit.data import Dataset, Split
+    from coursekit.training import SweepResult
+
+KINDS = {"units": "size", "l1": "penalty", "l2": "penalty", "rate": "dropout", "input_rate": "dropout"}
+FEWEST, MOST = 6, 8
+
+
+def standardize(answer: object, patients: Dataset) -> str:
+    """The features of the validation data, standardized with statistics of the training data."""
+    x = patients.validation.x
+    found = answers.array(answer, x.shape)
+    everyone = np.concatenate([patients.train.x, x, patients.test.x])
+    known = {
+        "right": _standardized(x, patients.train.x),
+        "own": _standardized(x, x),
+        "all_rows": _standardized(x, everyone),
+        "not_divided": x - patients.train.x.mean(axis=0),
+    }
+    return next(
+        (name for name, expected in known.items() if np.allclose(found, expected, atol=1e-4)), "other"
+    )
+
+
+def gap(answer: object, model: Any, parts: Dataset) -> str:
+    """R² on the training data minus R² on the validation data."""
+    value = answers.number(answer)
+    training, validation, test = (
+        _r_squared(model, part) for part in (parts.train, parts.validation, parts.test)
+    )
+    known = {
+        "right": training - validation,
+        "reversed": validation - training,
+        "training_only": training,
+        "validation_only": validation,
+        "test": training - test,
+    }
+    return next((name for name, expected in known.items() if np.isclose(value, expected, atol=1e-4)), "other")
+
+
+def bar(answer: object, parts: Dataset) -> str:
+    """R² of linear regression on the validation data."""
+    from sklearn.linear_model import LinearRegression
+
+    value, linear = answers.number(answer), LinearRegression().fit(*parts.train)
+    known = {
+        "right": linear.score(*parts.validation),
+        "training": linear.score(*parts.train),
+        "test": linear.score(*parts.test),
+    }
+    return next((name for name, expected in known.items() if np.isclose(value, expected, atol=1e-4)), "other")
+
+
+def plan(answer: object) -> str:
+    """A list of settings within the budget, of at least two kinds."""
+    if not isinstance(answer, (list, tuple)) or not all(isinstance(point, Mapping) for point in answer):
+        return "not_a_list"
+    if any(name not in KINDS for point in answer for name in point):
+        return "unknown"
+    if not all(_allowed(name, value) for point in answer for name, value in point.items()):
+        return "values"
+    if len(answer) < FEWEST:
+        return "too_few"
+    if len(answer) > MOST:
+        return "too_many"
+    if any(point in answer[:i] for i, point in enumerate(answer)):
+        return "repeated"
+    return "right" if len({KINDS[name] for point in answer for name in point}) > 1 else "one_kind"
+
+
+def pick(answer: object, trial: SweepResult) -> str:
+    """The setting with the lowest data loss on validation data."""
+    if not isinstance(answer, Mapping) or dict(answer) not in [run.point for run in trial.runs]:
+        return "not_tried"
+    known = {"right": "val_data_loss", "by_training": "data_loss", "with_penalty": "val_loss"}
+    return next((name for name, metric in known.items() if trial.best(metric) == dict(answer)), "other")
+
+
+def report(answer: object, model: Any, patients: Dataset) -> str:
+    """The root mean squared error on the test data, in points of the score."""
+    value, center, unit = answers.number(answer), patients.train.y.mean(), patients.train.y.std()
+    x = _standardized(patients.test.x, patients.train.x)
+    squared = _squared_error(model, (x, (patients.test.y - center) / unit))
+    known = {
+        "right": np.sqrt(squared) * unit,
+        "standardized": np.sqrt(squared),
+        "squared": squared * unit**2,
+        "wrong_unit": np.sqrt(squared) * patients.test.y.std(),
+    }
+    if np.isclose(value, squared, rtol=1e-3):
+        return "squared"
+    return next((name for name, expected in known.items() if np.isclose(value, expected, rtol=1e-3)), "other")
+
+
+def _allowed(name: str, value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    if name == "units":
+        return isinstance(value, Integral) and int(value) >= 1
+    return 0 < float(value) < (1 if KINDS[name] == "dropout" else np.inf)
+
+
+def _standardized(x: np.ndarray, by: np.ndarray) -> np.ndarray:
+    return (x - by.mean(axis=0)) / by.std(axis=0)
+
+
+def _squared_error(model: Any, part: Split | tuple[np.ndarray, np.ndarray]) -> float:
+    from coursekit import training
+
+    return training.evaluate(model, *part)["data_loss"]
+
+
+def _r_squared(model: Any, part: Split) -> float:
+    return 1 - _squared_error(model, part) / float(np.var(part.y))
