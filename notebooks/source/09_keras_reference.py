@@ -1,0 +1,739 @@
+# %% [markdown] lang="ja" id="title"
+# # 09　Kerasリファレンス
+#
+# 過学習と戦うKerasの道具を、1つずつ引けるようにまとめたページです。どの項目にも、何のためのものか、引数の意味、5行以内の動く例、Kerasのページへのリンクがあります。
+#
+# **このノートブックを終えると、次のことができます。**
+#
+# - 必要な道具を見つけ、引数の意味を確かめる
+# - 古い記事の書き方を、今の書き方に直す
+# - バッチ正規化の前のL2が何をするか（しないか）を説明する
+# - 用語を日本語と英語で引く
+#
+# 上から読む必要はありません。探しているものを目次から開いてください。時間の目安は、ざっと眺めて20分です。
+# %% [markdown] lang="en" id="title"
+# # 09 Keras reference
+#
+# Here you can look up Keras' tools against overfitting one by one. Each entry says what it is for and what its arguments mean, with an example to run of at most five lines, and a link to its Keras page.
+#
+# **When you have finished this notebook, you can**
+#
+# - find the tool you need and check what its arguments mean
+# - turn the spelling of older articles into today's
+# - explain what L2 before batch normalization does, and what it does not
+# - look up terms in Japanese and English
+#
+# There is no need to read from top to bottom: open what you are looking for from the list. To browse through it, allow about 20 minutes.
+
+# %% id="set-up" tags=["set-up"]
+
+# %% id="imports"
+import tempfile
+
+import keras
+import numpy as np
+
+from coursekit import data, plots, training
+from coursekit.exercises import check, quiz
+from coursekit.glossary import glossary
+from coursekit.language import text
+
+# %% [markdown] lang="ja" id="contents"
+# ## 目次
+#
+# | したいこと | 項目 | 学んだ課 |
+# |---|---|---|
+# | 重みを小さくする | `L2`、重み減衰 | [03](03_l2.ipynb) |
+# | 重みの多くを0に近づける | `L1` | [04](04_l1.ipynb) |
+# | 両方 | `L1L2` | [05](05_elastic_net.ipynb) |
+# | 行や列を直交させる | `OrthogonalRegularizer` | |
+# | 自分のペナルティを書く | `Regularizer` | |
+# | 出力を抑える | `ActivityRegularization` | |
+# | ユニットを休ませる | `Dropout`、`SpatialDropout1D`、`SpatialDropout2D`、`SpatialDropout3D`、`AlphaDropout` | [06](06_dropout.ipynb) |
+# | ノイズを加える | `GaussianDropout`、`GaussianNoise` | [06](06_dropout.ipynb) |
+# | 重みの範囲を決める | `MaxNorm`、`MinMaxNorm`、`NonNeg`、`UnitNorm`、`Constraint` | [06](06_dropout.ipynb) |
+# | 早めに止める | `EarlyStopping` | [02](02_causes_and_remedies.ipynb) |
+# | データを増やす | データ拡張の層 | [02](02_causes_and_remedies.ipynb) |
+# | 自信過剰を防ぐ | ラベル平滑化 | |
+#
+# `w`と`x`は、下の例で使う小さな配列です。
+# %% [markdown] lang="en" id="contents"
+# ## Contents
+#
+# | to | entry | lesson |
+# |---|---|---|
+# | keep weights small | `L2`, weight decay | [03](03_l2.ipynb) |
+# | bring many weights close to 0 | `L1` | [04](04_l1.ipynb) |
+# | do both | `L1L2` | [05](05_elastic_net.ipynb) |
+# | make rows or columns orthogonal | `OrthogonalRegularizer` | |
+# | write a penalty of your own | `Regularizer` | |
+# | restrain outputs | `ActivityRegularization` | |
+# | give units a rest | `Dropout`, `SpatialDropout1D`, `SpatialDropout2D`, `SpatialDropout3D`, `AlphaDropout` | [06](06_dropout.ipynb) |
+# | add noise | `GaussianDropout`, `GaussianNoise` | [06](06_dropout.ipynb) |
+# | limit the range of weights | `MaxNorm`, `MinMaxNorm`, `NonNeg`, `UnitNorm`, `Constraint` | [06](06_dropout.ipynb) |
+# | stop in time | `EarlyStopping` | [02](02_causes_and_remedies.ipynb) |
+# | have more data | augmentation layers | [02](02_causes_and_remedies.ipynb) |
+# | prevent overconfidence | label smoothing | |
+#
+# `w` and `x` are small arrays for the examples below.
+
+# %% id="small-arrays"
+w = np.array([[1.0, -2.0, 3.0]], dtype="float32")
+x = np.ones((2, 4), dtype="float32")
+
+
+def show(array):
+    print(keras.ops.convert_to_numpy(array).astype("float64").round(2).tolist())
+
+# %% [markdown] lang="ja" id="penalties"
+# ## 重みのペナルティ
+#
+# 層の引数`kernel_regularizer`、`bias_regularizer`、`activity_regularizer`に渡します。ペナルティは`loss`にも`val_loss`にも加わるので、モデルはデータ損失で比べます（[03](03_l2.ipynb)）。Kerasのページは[重みの正則化](https://keras.io/api/layers/regularizers/)です。
+#
+# ### `L1`
+#
+# $\lambda_1\sum|w|$を損失に加えます。引数`l1`が強さ$\lambda_1$で、省略すると0.01です。Kerasの訓練では、重みは0に近づいても、ちょうど0にはなりません（[04](04_l1.ipynb)）。
+# %% [markdown] lang="en" id="penalties"
+# ## Penalties on weights
+#
+# Hand them to a layer's argument `kernel_regularizer`, `bias_regularizer` or `activity_regularizer`. A penalty is added to `loss` and to `val_loss` alike, so compare models by data loss ([03](03_l2.ipynb)). The Keras page is [weight regularizers](https://keras.io/api/layers/regularizers/).
+#
+# ### `L1`
+#
+# Adds $\lambda_1\sum|w|$ to the loss. The argument `l1` is the strength $\lambda_1$, 0.01 by default. In Keras' training weights come close to 0, but never to exactly 0 ([04](04_l1.ipynb)).
+
+# %% id="l1-run" tags=["nbval-check-output"]
+layer = keras.layers.Dense(8, kernel_regularizer=keras.regularizers.L1(0.01))
+show(keras.regularizers.L1(0.01)(w))  # 0.01 × (1 + 2 + 3)
+
+# %% [markdown] lang="ja" id="ref-l2"
+# ### `L2`
+#
+# $\lambda_2\sum w^2$を損失に加えます（半分にしません）。引数`l2`が強さで、省略すると0.01です。どの重みもまんべんなく小さくしたいときに使います。[Kerasのページ](https://keras.io/api/layers/regularizers/)
+# %% [markdown] lang="en" id="ref-l2"
+# ### `L2`
+#
+# Adds $\lambda_2\sum w^2$ to the loss (without a factor of one half). The argument `l2` is the strength, 0.01 by default. Use it to keep all weights small. [Keras page](https://keras.io/api/layers/regularizers/)
+
+# %% id="l2-run" tags=["nbval-check-output"]
+layer = keras.layers.Dense(8, kernel_regularizer=keras.regularizers.L2(0.01))
+show(keras.regularizers.L2(0.01)(w))  # 0.01 × (1 + 4 + 9)
+
+# %% [markdown] lang="ja" id="ref-l1l2"
+# ### `L1L2`
+#
+# 両方を加えます。引数`l1`と`l2`は、省略すると**どちらも0**です。ほかの2つと違うので、必ず書いてください。文字列では、`"l1_l2"`はエラーになり、`"l1l2"`は黙って強さ0になります。[Kerasのページ](https://keras.io/api/layers/regularizers/)
+# %% [markdown] lang="en" id="ref-l1l2"
+# ### `L1L2`
+#
+# Adds both. The arguments `l1` and `l2` are **both 0** by default, unlike in the other two, so always write them. As a string, `"l1_l2"` is an error, and `"l1l2"` silently means strengths of 0. [Keras page](https://keras.io/api/layers/regularizers/)
+
+# %% id="l1l2-run" tags=["nbval-check-output"]
+layer = keras.layers.Dense(8, kernel_regularizer=keras.regularizers.L1L2(l1=0.01, l2=0.01))
+show(keras.regularizers.L1L2(l1=0.01, l2=0.01)(w))
+show(keras.regularizers.L1L2()(w))  # both are 0
+
+# %% [markdown] lang="ja" id="ref-orthogonal"
+# ### `OrthogonalRegularizer`
+#
+# 行列の行どうし（`mode="rows"`）または列どうし（`mode="columns"`）の、なす角の余弦の絶対値の平均に、`factor`を掛けて加えます。直交していれば0です。ユニットに別々の仕事をさせたいときに使います。[Kerasのページ](https://keras.io/api/layers/regularizers/)
+# %% [markdown] lang="en" id="ref-orthogonal"
+# ### `OrthogonalRegularizer`
+#
+# Adds `factor` times the mean absolute cosine between the rows (`mode="rows"`) or the columns (`mode="columns"`) of a matrix: 0 if they are orthogonal. Use it to make units do different work. [Keras page](https://keras.io/api/layers/regularizers/)
+
+# %% id="orthogonal-run" tags=["nbval-check-output"]
+orthogonal = keras.regularizers.OrthogonalRegularizer(factor=1.0, mode="rows")
+layer = keras.layers.Dense(8, kernel_regularizer=orthogonal)
+show(orthogonal(np.array([[1.0, 0.0], [1.0, 1.0]], "float32")))  # the cosine of 45 degrees
+
+# %% [markdown] lang="ja" id="ref-regularizer"
+# ### `Regularizer`
+#
+# 自分のペナルティを書くための親クラスです。重みを受け取って数を返す`__call__`と、保存のための`get_config`を書きます。登録しておくと、保存したモデルを読み込めます。[Kerasのページ](https://keras.io/api/layers/regularizers/)
+# %% [markdown] lang="en" id="ref-regularizer"
+# ### `Regularizer`
+#
+# The base class for a penalty of your own: write `__call__`, which takes weights and returns a number, and, for saving, `get_config`. Register the class so that a saved model can be loaded. [Keras page](https://keras.io/api/layers/regularizers/)
+
+# %% id="regularizer-run" tags=["nbval-check-output"]
+@keras.saving.register_keras_serializable()
+class LargestWeight(keras.regularizers.Regularizer):
+    def __call__(self, weights):
+        return 0.01 * keras.ops.max(keras.ops.abs(weights))
+show(LargestWeight()(w))
+
+# %% [markdown] lang="ja" id="ref-activity"
+# ### `ActivityRegularization`
+#
+# 重みではなく、層の**出力**にペナルティをかける層です。引数`l1`と`l2`は、省略するとどちらも0です。Keras 3では、バッチの行数で割った値が損失に加わります。少ないユニットだけを働かせたいときに使います。層の引数`activity_regularizer`でも同じことができます。[Kerasのページ](https://keras.io/api/layers/regularization_layers/activity_regularization/)
+# %% [markdown] lang="en" id="ref-activity"
+# ### `ActivityRegularization`
+#
+# A layer that penalizes **outputs** instead of weights. The arguments `l1` and `l2` are both 0 by default. In Keras 3, what is added to the loss is divided by the number of rows in the batch. Use it to keep most units quiet. A layer's argument `activity_regularizer` does the same. [Keras page](https://keras.io/api/layers/regularization_layers/activity_regularization/)
+
+# %% id="activity-run" tags=["nbval-check-output"]
+layer = keras.layers.ActivityRegularization(l2=0.01)
+layer(x)  # 2 rows of 4 ones
+show(layer.losses[0])  # 0.01 × 8 / 2
+
+# %% [markdown] lang="ja" id="ref-decay"
+# ### 重み減衰：`AdamW`と`weight_decay`
+#
+# 損失には加えず、更新のたびに重みを$w \leftarrow w - \eta\,\omega\,w$と縮めます（$\eta$は学習率、$\omega$は`weight_decay`）。どのオプティマイザにも引数`weight_decay`があり、`AdamW`では省略すると0.004です。バイアスも縮むので、除きたいときは、モデルを作る前に`exclude_from_weight_decay`を呼びます。Adamでは`L2`と違う結果になります（[03](03_l2.ipynb)）。[Kerasのページ](https://keras.io/api/optimizers/adamw/)
+# %% [markdown] lang="en" id="ref-decay"
+# ### Weight decay: `AdamW` and `weight_decay`
+#
+# Adds nothing to the loss, but shrinks weights with each update: $w \leftarrow w - \eta\,\omega\,w$, where $\eta$ is the learning rate and $\omega$ is `weight_decay`. Every optimizer has the argument `weight_decay`; in `AdamW` it is 0.004 by default. Biases decay as well; to exclude them call `exclude_from_weight_decay` before the model is built. With Adam the result differs from `L2` ([03](03_l2.ipynb)). [Keras page](https://keras.io/api/optimizers/adamw/)
+
+# %% id="decay-run" tags=["nbval-check-output"]
+optimizer = keras.optimizers.AdamW(learning_rate=0.001, weight_decay=0.01)
+optimizer.exclude_from_weight_decay(var_names=["bias"])
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+model.compile(optimizer, loss="mean_squared_error")
+print(keras.optimizers.AdamW().weight_decay, keras.optimizers.Adam().weight_decay)
+
+# %% [markdown] lang="ja" id="ref-dropout"
+# ## ドロップアウトとノイズの層
+#
+# どれも訓練のときだけ働き、`predict`や`evaluate`では何もしません（[06](06_dropout.ipynb)）。引数`seed`には、層ごとに別の値を渡してください。
+#
+# ### `Dropout`
+#
+# 値を確率`rate`（**休ませる**割合）で0にし、残りを$1/(1-p)$倍します（$p$は`rate`）。`noise_shape`で、マスクを共有する軸を1にできます。[Kerasのページ](https://keras.io/api/layers/regularization_layers/dropout/)
+# %% [markdown] lang="en" id="ref-dropout"
+# ## Layers of dropout and noise
+#
+# All of them act in training only, and do nothing in `predict` or `evaluate` ([06](06_dropout.ipynb)). Give each layer a `seed` of its own.
+#
+# ### `Dropout`
+#
+# Sets values to 0 with probability `rate` (the fraction that is **dropped**) and multiplies the others by $1/(1-p)$, where $p$ is `rate`. With `noise_shape`, axes of size 1 share the mask. [Keras page](https://keras.io/api/layers/regularization_layers/dropout/)
+
+# %% id="dropout-run"
+show(keras.layers.Dropout(0.5, seed=1)(x, training=True))
+show(keras.layers.Dropout(0.5, noise_shape=(1, 4), seed=1)(x, training=True))
+show(keras.layers.Dropout(0.5, seed=1)(x))  # at inference
+
+# %% [markdown] lang="ja" id="ref-spatial"
+# ### `SpatialDropout1D`、`SpatialDropout2D`、`SpatialDropout3D`
+#
+# 系列、画像、立体の**チャンネルを丸ごと**休ませます。隣どうしの画素は似ているので、1つだけ休ませても効き目が小さいからです。引数は`rate`と`seed`で、2Dと3Dでは`data_format`でチャンネルの軸を選べます。Kerasのページ：[1D](https://keras.io/api/layers/regularization_layers/spatial_dropout1d/)、[2D](https://keras.io/api/layers/regularization_layers/spatial_dropout2d/)、[3D](https://keras.io/api/layers/regularization_layers/spatial_dropout3d/)
+# %% [markdown] lang="en" id="ref-spatial"
+# ### `SpatialDropout1D`, `SpatialDropout2D`, `SpatialDropout3D`
+#
+# Drop **whole channels** of sequences, images or volumes. Neighboring pixels are alike, so dropping a single one does little. The arguments are `rate` and `seed`; in 2D and 3D, `data_format` says which axis holds the channels. Keras pages: [1D](https://keras.io/api/layers/regularization_layers/spatial_dropout1d/), [2D](https://keras.io/api/layers/regularization_layers/spatial_dropout2d/), [3D](https://keras.io/api/layers/regularization_layers/spatial_dropout3d/)
+
+# %% id="spatial-run"
+show(keras.layers.SpatialDropout1D(0.5, seed=1)(np.ones((1, 2, 3), "float32"), training=True))
+image = keras.layers.SpatialDropout2D(0.5, seed=2)(np.ones((1, 8, 8, 3), "float32"), training=True)
+volume = keras.layers.SpatialDropout3D(0.5, seed=2)(np.ones((1, 4, 4, 4, 3), "float32"), training=True)
+print(image.shape, volume.shape)
+
+# %% [markdown] lang="ja" id="ref-gaussian-dropout"
+# ### `GaussianDropout`
+#
+# 0にする代わりに、平均1、標準偏差$\sqrt{p/(1-p)}$の正規乱数を掛けます。引数は`rate`（$p$）と`seed`です。平均と分散は`Dropout`と同じです。[Kerasのページ](https://keras.io/api/layers/regularization_layers/gaussian_dropout/)
+# %% [markdown] lang="en" id="ref-gaussian-dropout"
+# ### `GaussianDropout`
+#
+# Instead of setting values to 0, multiplies them by normal random numbers with mean 1 and standard deviation $\sqrt{p/(1-p)}$. The arguments are `rate` ($p$) and `seed`. Mean and variance are those of `Dropout`. [Keras page](https://keras.io/api/layers/regularization_layers/gaussian_dropout/)
+
+# %% id="gaussian-dropout-run"
+many = np.ones((1, 100_000), "float32")
+out = keras.ops.convert_to_numpy(keras.layers.GaussianDropout(0.5, seed=3)(many, training=True))
+print(f"mean {out.mean():.2f}, standard deviation {out.std():.2f}")
+
+# %% [markdown] lang="ja" id="ref-gaussian-noise"
+# ### `GaussianNoise`
+#
+# 平均0、標準偏差`stddev`の正規乱数を足します。もう1つの引数は`seed`です。入力に置くと、ノイズで増やしたデータで訓練するのと同じです。`stddev`は入力の単位で考えます。[Kerasのページ](https://keras.io/api/layers/regularization_layers/gaussian_noise/)
+# %% [markdown] lang="en" id="ref-gaussian-noise"
+# ### `GaussianNoise`
+#
+# Adds normal random numbers with mean 0 and standard deviation `stddev`. The other argument is `seed`. On the input it is augmentation by noise. Choose `stddev` in the unit of the input. [Keras page](https://keras.io/api/layers/regularization_layers/gaussian_noise/)
+
+# %% id="gaussian-noise-run"
+show(keras.layers.GaussianNoise(0.1, seed=4)(x, training=True))
+
+# %% [markdown] lang="ja" id="ref-alpha-dropout"
+# ### `AlphaDropout`
+#
+# 休ませた値を0ではなく負の値にし、平均0と分散1を保ちます。活性化関数`selu`と初期化`lecun_normal`のネットワークで使います。引数は`rate`、`noise_shape`、`seed`です。[Kerasのページ](https://keras.io/api/layers/regularization_layers/alpha_dropout/)
+# %% [markdown] lang="en" id="ref-alpha-dropout"
+# ### `AlphaDropout`
+#
+# Sets dropped values to a negative number instead of 0, so that mean 0 and variance 1 are kept. For networks with the activation `selu` and the initializer `lecun_normal`. The arguments are `rate`, `noise_shape` and `seed`. [Keras page](https://keras.io/api/layers/regularization_layers/alpha_dropout/)
+
+# %% id="alpha-dropout-run"
+normal = np.random.default_rng(0).normal(size=(1, 100_000)).astype("float32")
+out = keras.ops.convert_to_numpy(keras.layers.AlphaDropout(0.5, seed=5)(normal, training=True))
+print(f"mean {out.mean():.2f}, variance {out.var():.2f}, smallest {out.min():.2f}")
+
+# %% [markdown] lang="ja" id="ref-max-norm"
+# ## 重みの制約
+#
+# 層の引数`kernel_constraint`や`bias_constraint`に渡すと、**更新のたびに**重みを許される範囲へ戻します。Kerasのページは[重みの制約](https://keras.io/api/layers/constraints/)です。
+#
+# ### `MaxNorm`
+#
+# 各ユニットに入る重みのノルムを`max_value`（省略すると2）以下にします。`axis`はノルムを取る軸で、`Dense`なら0、`Conv2D`なら`[0, 1, 2]`です。ドロップアウトと一緒に使うことがあります（[06](06_dropout.ipynb)）。
+# %% [markdown] lang="en" id="ref-max-norm"
+# ## Constraints on weights
+#
+# Handed to a layer's argument `kernel_constraint` or `bias_constraint`, a constraint moves weights back into an allowed range **after each update**. The Keras page is [weight constraints](https://keras.io/api/layers/constraints/).
+#
+# ### `MaxNorm`
+#
+# Limits the norm of the weights that enter a unit to `max_value` (2 by default). `axis` says along which axis the norm is taken: 0 for `Dense`, `[0, 1, 2]` for `Conv2D`. Sometimes used with dropout ([06](06_dropout.ipynb)).
+
+# %% id="max-norm-run" tags=["nbval-check-output"]
+columns = np.array([[3.0, -0.3], [4.0, 0.4]], "float32")  # norms 5 and 0.5
+layer = keras.layers.Dense(8, kernel_constraint=keras.constraints.MaxNorm(2))
+show(keras.constraints.MaxNorm(2)(columns))
+
+# %% [markdown] lang="ja" id="ref-min-max-norm"
+# ### `MinMaxNorm`
+#
+# ノルムを`min_value`（0）から`max_value`（1）の間に入れます。`rate`（1）は1回の更新でどれだけ戻すかで、1なら全部です。`axis`は`MaxNorm`と同じです。[Kerasのページ](https://keras.io/api/layers/constraints/)
+# %% [markdown] lang="en" id="ref-min-max-norm"
+# ### `MinMaxNorm`
+#
+# Keeps the norm between `min_value` (0) and `max_value` (1). `rate` (1) is how much of the way to go with each update; 1 is all of it. `axis` is as in `MaxNorm`. [Keras page](https://keras.io/api/layers/constraints/)
+
+# %% id="min-max-norm-run" tags=["nbval-check-output"]
+show(keras.constraints.MinMaxNorm(min_value=1.0, max_value=2.0)(columns))
+
+# %% [markdown] lang="ja" id="ref-unit-norm"
+# ### `UnitNorm`
+#
+# ノルムをちょうど1にします。引数は`axis`です。重みの大きさではなく、向きだけを学ばせたいときに使います。[Kerasのページ](https://keras.io/api/layers/constraints/)
+# %% [markdown] lang="en" id="ref-unit-norm"
+# ### `UnitNorm`
+#
+# Makes the norm exactly 1. The argument is `axis`. For learning the direction of weights only, not their size. [Keras page](https://keras.io/api/layers/constraints/)
+
+# %% id="unit-norm-run" tags=["nbval-check-output"]
+show(keras.constraints.UnitNorm()(columns))
+
+# %% [markdown] lang="ja" id="ref-non-neg"
+# ### `NonNeg`
+#
+# 負の重みを0にします。引数はありません。特徴量が増えれば予測も増えるはずだ、という知識を入れたいときに使います。[Kerasのページ](https://keras.io/api/layers/constraints/)
+# %% [markdown] lang="en" id="ref-non-neg"
+# ### `NonNeg`
+#
+# Sets negative weights to 0. It has no arguments. For when you know that more of a feature must mean more of the target. [Keras page](https://keras.io/api/layers/constraints/)
+
+# %% id="non-neg-run" tags=["nbval-check-output"]
+show(keras.constraints.NonNeg()(columns))
+
+# %% [markdown] lang="ja" id="ref-constraint"
+# ### `Constraint`
+#
+# 自分の制約を書くための親クラスです。重みを受け取り、直した重みを返す`__call__`を書きます。この講座の`coursekit.penalties.SoftThreshold`も、これで作りました（[04](04_l1.ipynb)）。[Kerasのページ](https://keras.io/api/layers/constraints/)
+# %% [markdown] lang="en" id="ref-constraint"
+# ### `Constraint`
+#
+# The base class for a constraint of your own: write `__call__`, which takes weights and returns the corrected ones. This course's `coursekit.penalties.SoftThreshold` is made with it ([04](04_l1.ipynb)). [Keras page](https://keras.io/api/layers/constraints/)
+
+# %% id="constraint-run" tags=["nbval-check-output"]
+@keras.saving.register_keras_serializable()
+class Clip(keras.constraints.Constraint):
+    def __call__(self, weights):
+        return keras.ops.clip(weights, -1.0, 1.0)
+show(Clip()(columns))
+
+# %% [markdown] lang="ja" id="ref-early-stopping"
+# ## 訓練を見張るコールバック
+#
+# ### `EarlyStopping`
+#
+# `monitor`（見張る量）が`patience`エポックの間よくならなければ、訓練を止めます。`restore_best_weights=True`で、いちばん良かったときの重みに戻ります（省略すると**戻りません**）。`min_delta`は「よくなった」とみなす最小の差、`mode`は大きいほうが良いか小さいほうが良いか（普通は`"auto"`）、`baseline`は越えるべき値、`start_from_epoch`は見張り始めるエポック、`verbose`は表示です。この講座の`training.fit`では、ペナルティを含まない`"val_data_loss"`も見張れます。[Kerasのページ](https://keras.io/api/callbacks/early_stopping/)
+# %% [markdown] lang="en" id="ref-early-stopping"
+# ## Callbacks that watch training
+#
+# ### `EarlyStopping`
+#
+# Ends training when `monitor` (the quantity it watches) has not improved for `patience` epochs. With `restore_best_weights=True` the weights of the best epoch come back (by default they **do not**). `min_delta` is the least change that counts as better, `mode` says whether higher or lower is better (`"auto"` will do), `baseline` is a value to beat, `start_from_epoch` the epoch from which to watch, and `verbose` prints. With this course's `training.fit` it can also watch `"val_data_loss"`, which is free of the penalty. [Keras page](https://keras.io/api/callbacks/early_stopping/)
+
+# %% id="early-stopping-run"
+curve, stop = data.noisy_curve(seed=0), keras.callbacks.EarlyStopping("val_loss", patience=20, restore_best_weights=True)
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(64, "relu"), keras.layers.Dense(1)])
+model.compile("adam", loss="mean_squared_error")
+history = training.fit(model, *curve.train, validation_data=curve.validation, epochs=2000, callbacks=[stop], progress=False)
+print(len(history) < 2000, stop.stopped_epoch > stop.best_epoch)
+
+# %% [markdown] lang="ja" id="ref-callbacks"
+# ### `ModelCheckpoint`、`ReduceLROnPlateau`、`SwapEMAWeights`、`TerminateOnNaN`
+#
+# - `ModelCheckpoint`：`filepath`にモデルを保存します。`save_best_only=True`で、`monitor`がよくなったときだけ保存します。[Kerasのページ](https://keras.io/api/callbacks/model_checkpoint/)
+# - `ReduceLROnPlateau`：`monitor`が`patience`エポックの間よくならなければ、学習率を`factor`倍にします。[Kerasのページ](https://keras.io/api/callbacks/reduce_lr_on_plateau/)
+# - `SwapEMAWeights`：オプティマイザに`use_ema=True`を渡したとき、重みの移動平均で評価します。[Kerasのページ](https://keras.io/api/callbacks/swap_ema_weights/)
+# - `TerminateOnNaN`：損失が無限大や非数になったら止めます。[Kerasのページ](https://keras.io/api/callbacks/terminate_on_nan/)
+# %% [markdown] lang="en" id="ref-callbacks"
+# ### `ModelCheckpoint`, `ReduceLROnPlateau`, `SwapEMAWeights`, `TerminateOnNaN`
+#
+# - `ModelCheckpoint` saves the model to `filepath`; with `save_best_only=True` only when `monitor` has improved. [Keras page](https://keras.io/api/callbacks/model_checkpoint/)
+# - `ReduceLROnPlateau` multiplies the learning rate by `factor` when `monitor` has not improved for `patience` epochs. [Keras page](https://keras.io/api/callbacks/reduce_lr_on_plateau/)
+# - `SwapEMAWeights` evaluates with the moving average of the weights, for optimizers with `use_ema=True`. [Keras page](https://keras.io/api/callbacks/swap_ema_weights/)
+# - `TerminateOnNaN` stops when the loss becomes infinite or not a number. [Keras page](https://keras.io/api/callbacks/terminate_on_nan/)
+
+# %% id="callbacks-run"
+best = keras.callbacks.ModelCheckpoint(tempfile.mkdtemp() + "/best.keras", save_best_only=True)
+slower = keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.5, patience=5)
+others = [best, slower, keras.callbacks.SwapEMAWeights(), keras.callbacks.TerminateOnNaN()]
+model.compile(keras.optimizers.Adam(use_ema=True), loss="mean_squared_error")
+model.fit(*curve.train, validation_data=curve.validation, epochs=3, callbacks=others, verbose=0);
+
+# %% [markdown] lang="ja" id="ref-augmentation"
+# ## データ拡張の層
+#
+# 訓練のときだけ画像を無作為に変え、推論では何もしません。画像は（枚数、縦、横、チャンネル）の配列です。まねてよいのは、**ラベルを変えない変化**だけです（数字を上下に裏返すと、6が9になります）。色を変える層の多くは、画素の範囲を`value_range`で渡します（省略すると0から255）。どの層にも引数`seed`があります。Kerasのページは[画像のデータ拡張](https://keras.io/api/layers/preprocessing_layers/image_augmentation/)です。
+#
+# | 変えるもの | 層 | 主な引数 |
+# |---|---|---|
+# | 位置と形 | `RandomTranslation`、`RandomZoom` | `height_factor`、`width_factor`（画像に対する割合） |
+# | | `RandomRotation` | `factor`（1が1回転） |
+# | | `RandomFlip` | `mode`（`"horizontal"`、`"vertical"`など） |
+# | | `RandomCrop` | `height`、`width`（画素） |
+# | | `RandomShear` | `x_factor`、`y_factor` |
+# | | `RandomPerspective`、`RandomElasticTransform` | `factor`、`scale` |
+# | 明るさと色 | `RandomBrightness`、`RandomContrast`、`RandomSaturation`、`RandomHue`、`RandomSharpness` | `factor` |
+# | | `RandomColorJitter` | `brightness_factor`など4つ |
+# | | `RandomColorDegeneration`、`RandomGrayscale`、`RandomInvert`、`RandomPosterization` | `factor` |
+# | 細部 | `RandomGaussianBlur` | `kernel_size`、`sigma` |
+# | | `RandomErasing` | `scale`（消す面積の割合） |
+# | 組み合わせ | `RandAugment` | `num_ops`、`factor` |
+# | | `AugMix` | `num_chains`、`chain_depth` |
+# | 2枚を混ぜる（ラベルも混ぜます） | `MixUp` | `alpha` |
+# | | `CutMix` | `factor` |
+# %% [markdown] lang="en" id="ref-augmentation"
+# ## Augmentation layers
+#
+# They change images at random in training, and do nothing at inference. Images are arrays of (images, height, width, channels). Imitate only **changes that keep the label** (turn a digit upside down, and a 6 becomes a 9). Most layers that change colors need the range of the pixels as `value_range` (0 to 255 by default). Every layer has an argument `seed`. The Keras page is [image augmentation](https://keras.io/api/layers/preprocessing_layers/image_augmentation/).
+#
+# | what changes | layers | main arguments |
+# |---|---|---|
+# | position and shape | `RandomTranslation`, `RandomZoom` | `height_factor`, `width_factor` (as a fraction of the image) |
+# | | `RandomRotation` | `factor` (1 is a full turn) |
+# | | `RandomFlip` | `mode` (`"horizontal"`, `"vertical"` and so on) |
+# | | `RandomCrop` | `height`, `width` (pixels) |
+# | | `RandomShear` | `x_factor`, `y_factor` |
+# | | `RandomPerspective`, `RandomElasticTransform` | `factor`, `scale` |
+# | brightness and color | `RandomBrightness`, `RandomContrast`, `RandomSaturation`, `RandomHue`, `RandomSharpness` | `factor` |
+# | | `RandomColorJitter` | `brightness_factor` and three more |
+# | | `RandomColorDegeneration`, `RandomGrayscale`, `RandomInvert`, `RandomPosterization` | `factor` |
+# | detail | `RandomGaussianBlur` | `kernel_size`, `sigma` |
+# | | `RandomErasing` | `scale` (fraction of the area to erase) |
+# | a mixture of changes | `RandAugment` | `num_ops`, `factor` |
+# | | `AugMix` | `num_chains`, `chain_depth` |
+# | two images mixed (and their labels) | `MixUp` | `alpha` |
+# | | `CutMix` | `factor` |
+
+# %% id="augmentation-run"
+digits = data.digits(seed=0).train.x[:10].reshape(10, 8, 8, 1)
+augment = keras.Sequential([
+    keras.layers.RandomTranslation(0.15, 0.15, fill_mode="constant", seed=1),
+    keras.layers.RandomRotation(0.05, fill_mode="constant", seed=2),
+])
+
+# %% id="augmentation-figure"
+changed = keras.ops.convert_to_numpy(augment(digits, training=True))
+labels = data.digits(seed=0).train.y[:10]
+plots.plot_digits(np.concatenate([digits, changed]).reshape(20, 64), np.concatenate([labels, labels]));
+
+# %% [markdown] lang="ja" id="augmentation-all"
+# 上の段が元の画像、下の段が、少しずらして回したものです。ほかの層も、同じように1行で使えます。次のセルは、表のすべての層を、色のある無作為な画像2枚で動かします（古いKerasにない層は飛ばします）。
+# %% [markdown] lang="en" id="augmentation-all"
+# The upper row shows the original images, the lower row the same ones, slightly moved and turned. The other layers are used in one line, too. The next cell runs every layer of the table on two random images in color (layers that an older Keras lacks are left out).
+
+# %% id="augmentation-all-run"
+arguments = {
+    "RandomTranslation": (0.1, 0.1), "RandomZoom": (0.1,), "RandomRotation": (0.1,), "RandomFlip": (),
+    "RandomCrop": (6, 6), "RandomShear": (0.1, 0.1), "RandomPerspective": (), "RandomElasticTransform": (),
+    "RandomBrightness": (0.1,), "RandomContrast": (0.1,), "RandomSaturation": (0.4,), "RandomHue": (0.1,),
+    "RandomSharpness": (0.5,), "RandomColorJitter": ((0, 1), 0.1), "RandomColorDegeneration": (0.5,),
+    "RandomGrayscale": (), "RandomInvert": (), "RandomPosterization": (4,), "RandomGaussianBlur": (),
+    "RandomErasing": (), "RandAugment": ((0, 1),), "AugMix": ((0, 1),),
+}
+colors = np.random.default_rng(0).random((2, 8, 8, 3)).astype("float32")
+for name in filter(lambda name: hasattr(keras.layers, name), arguments):
+    assert getattr(keras.layers, name)(*arguments[name], seed=1)(colors, training=True).shape[0] == 2
+for mix in (keras.layers.MixUp(alpha=0.2, seed=6), keras.layers.CutMix(factor=0.5, seed=6)):
+    mixed = mix({"images": colors, "labels": np.eye(2, dtype="float32")}, training=True)
+    show(mixed["labels"])
+
+# %% [markdown] lang="ja" id="ref-smoothing"
+# ## ラベル平滑化
+#
+# 正解のクラスの目標を1ではなく少し小さくし、その分をすべてのクラスに配ります。クラスが$K$個、`label_smoothing`が$\varepsilon$のとき、正解の目標は$1 - \varepsilon + \varepsilon/K$です。自信過剰な確率を防ぎたいときに使います。引数`label_smoothing`があるのは、`CategoricalCrossentropy`、`BinaryCrossentropy`、`CategoricalFocalCrossentropy`、`BinaryFocalCrossentropy`です。整数のラベルを使う`SparseCategoricalCrossentropy`にはないので、ラベルをone-hotにします。[Kerasのページ](https://keras.io/api/losses/probabilistic_losses/)
+# %% [markdown] lang="en" id="ref-smoothing"
+# ## Label smoothing
+#
+# Makes the target of the correct class a little less than 1 and spreads the rest over all classes. With $K$ classes and `label_smoothing` $\varepsilon$, the target of the correct class is $1 - \varepsilon + \varepsilon/K$. Use it against overconfident probabilities. `CategoricalCrossentropy`, `BinaryCrossentropy`, `CategoricalFocalCrossentropy` and `BinaryFocalCrossentropy` have the argument `label_smoothing`. `SparseCategoricalCrossentropy`, for integer labels, does not: make the labels one-hot. [Keras page](https://keras.io/api/losses/probabilistic_losses/)
+
+# %% id="smoothing-run" tags=["nbval-check-output"]
+smooth = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)
+target = keras.utils.to_categorical([3], 10)
+sure, modest = (np.full((1, 10), (1 - p) / 9, "float32") + target * (p - (1 - p) / 9) for p in (0.999, 0.91))
+show(smooth(target, sure))
+show(smooth(target, modest))  # lower: 0.91 is the smoothed target
+
+# %% [markdown] lang="ja" id="batch-question"
+# ## 実験　バッチ正規化の前のL2
+#
+# `BatchNormalization`は、バッチの平均と標準偏差で値を割り直す層です。**バッチ正規化**（batch normalization）の直前の重みを10倍にしても、10で割られるので、出力は変わりません。では、その重みにL2をかけると、過学習に効くのでしょうか。
+#
+# [07](07_choosing.ipynb)と同じ、ラベルの約36%が誤った数字で確かめます。隠れ層のL2を0から0.01まで変え、その直後に`BatchNormalization`を置く場合と置かない場合を比べます。シードは3つで、データの分け方、ノイズ、初期の重み、行の順番のすべてを変えます。
+#
+# **予想してみよう**　L2は、どちらの場合も重みを小さくするでしょうか。どちらの場合も正解率を上げるでしょうか。
+# %% [markdown] lang="en" id="batch-question"
+# ## Experiment: L2 before batch normalization
+#
+# `BatchNormalization` divides values by the standard deviation of the batch, after subtracting the mean. Multiply the weights right before **batch normalization** by 10, and the division undoes it: the output stays the same. So what is L2 on such weights worth against overfitting?
+#
+# We try it on the digits of [07](07_choosing.ipynb), about 36% of whose labels are wrong, with L2 on the hidden layers from 0 to 0.01, and with or without `BatchNormalization` right after them. With 3 seeds, a seed changes everything: split, noise, initial weights and order of the rows.
+#
+# **Make a guess.** Will L2 make the weights smaller in both cases? Will it raise the accuracy in both?
+
+# %% id="batch-run"
+def noisy_digits(seed, **point):
+    return data.digits(n_train=400, n_validation=200, label_noise=0.4, seed=seed)
+
+
+def build_model(l2, batch_norm, seed):
+    seeds, layers = np.random.SeedSequence(seed).generate_state(3).tolist(), [keras.Input((64,))]
+    for first in seeds[:2]:
+        start, penalty = keras.initializers.GlorotUniform(seed=first), keras.regularizers.L2(l2)
+        layers.append(keras.layers.Dense(128, kernel_initializer=start, kernel_regularizer=penalty))
+        layers += [keras.layers.BatchNormalization()] if batch_norm else []
+        layers.append(keras.layers.Activation("relu"))
+    start = keras.initializers.GlorotUniform(seed=seeds[2])
+    model = keras.Sequential([*layers, keras.layers.Dense(10, "softmax", kernel_initializer=start)])
+    model.compile(keras.optimizers.Adam(0.002), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+# %% id="batch-figure"
+result = training.sweep(
+    build_model, {"l2": [0.0, 0.001, 0.01], "batch_norm": [False, True]}, data=noisy_digits,
+    epochs=60, batch_size=64, seeds=range(3), progress=False,
+)
+accuracies = {}
+for run in result.runs:
+    name = text("with_batch_norm" if run.point["batch_norm"] else "without_batch_norm")
+    score = training.evaluate(run.model, *noisy_digits(run.seed).test)["accuracy"]
+    accuracies.setdefault(f"{name}, λ = {run.point['l2']:g}", []).append(score)
+    if run.seed == 0:
+        print(f"{name}, λ = {run.point['l2']:g}: {text('kernel_norm')} {np.linalg.norm(run.model.get_weights()[0]):.1f}")
+plots.plot_remedies(dict(sorted(accuracies.items())), text("test_accuracy"));
+
+# %% [markdown] lang="ja" id="batch-seen" claims="09-batch-normalization-undoes-l2"
+# 重みは、どちらの場合もL2で小さくなりました。ところが正解率は、`BatchNormalization`なしでは0.70から0.86へ上がったのに、ありでは0.65から上がらず、$\lambda = 0.01$ではかえって0.55に下がりました。ひし形は3つのシードの平均、横棒は標準偏差です。
+#
+# **重みの大きさを縮めても、バッチ正規化が元に戻してしまうからです。** ネットワークが表せる関数は、少しも制限されません。変わるのは、重みに対する1歩の相対的な大きさ、つまり実質の学習率です（van Laarhoven, 2017）。L2を使うなら、バッチ正規化のない層にかけるか、ほかの対策を選んでください。
+#
+# これは1つのデータでの実験であり、法則ではありません。
+# %% [markdown] lang="en" id="batch-seen" claims="09-batch-normalization-undoes-l2"
+# L2 made the weights smaller in both cases. But while the accuracy without `BatchNormalization` rose from 0.70 to 0.86, with it there was no rise from 0.65: with $\lambda = 0.01$ it even fell to 0.55. Diamonds are means over 3 seeds, bars standard deviations.
+#
+# **Shrink the weights, and batch normalization undoes it.** The functions that the network can represent are not restricted at all. What changes is the size of a step relative to the weights, that is, the effective learning rate (van Laarhoven, 2017). If you want L2, put it on layers without batch normalization, or choose another remedy.
+#
+# This is an experiment on one data set, not a law.
+
+# %% [markdown] lang="ja" id="old-question"
+# ## 古い書き方と今の書き方
+#
+# 古い記事の書き方も、そのまま動きます。ただし、`input_dim`には警告が出ます。
+#
+# | 古い書き方 | 今の書き方 | 注意 |
+# |---|---|---|
+# | `from keras.regularizers import l1, l2, l1_l2` | `keras.regularizers.L1`、`L2`、`L1L2` | 小文字は別名で、同じクラスです |
+# | `l1_l2(0.01)` | `L1L2(l1=0.01, l2=0.01)` | `l2`は0のままです |
+# | `W_regularizer=l2(0.01)` | `kernel_regularizer=L2(0.01)` | Keras 1の書き方で、今はエラーになります |
+# | `Dense(64, input_dim=100)` | `keras.Input((100,))`を先に置く | 動きますが、警告が出ます |
+# | `model.add(Dropout(0.5))` | 同じ | `rate`は休ませる割合です。TensorFlow 1の`keep_prob`は残す割合でした |
+# | `from keras.layers.core import Dense` | `from keras.layers import Dense` | 今はエラーになります |
+# | `Adam(lr=0.001)` | `Adam(learning_rate=0.001)` | 今はエラーになります |
+# %% [markdown] lang="en" id="old-question"
+# ## Old and new spellings
+#
+# The forms in older articles still run as they stand, although `input_dim` gives a warning.
+#
+# | old | today | note |
+# |---|---|---|
+# | `from keras.regularizers import l1, l2, l1_l2` | `keras.regularizers.L1`, `L2`, `L1L2` | the lower-case names are aliases of the same classes |
+# | `l1_l2(0.01)` | `L1L2(l1=0.01, l2=0.01)` | `l2` is left at 0 |
+# | `W_regularizer=l2(0.01)` | `kernel_regularizer=L2(0.01)` | from Keras 1; an error today |
+# | `Dense(64, input_dim=100)` | `keras.Input((100,))` first | runs, with a warning |
+# | `model.add(Dropout(0.5))` | the same | `rate` is the fraction dropped; `keep_prob` of TensorFlow 1 was the fraction kept |
+# | `from keras.layers.core import Dense` | `from keras.layers import Dense` | an error today |
+# | `Adam(lr=0.001)` | `Adam(learning_rate=0.001)` | an error today |
+
+# %% id="old-run" tags=["shows-warning"]
+from keras.layers import Dense, Dropout
+from keras.models import Sequential
+from keras.regularizers import l1, l2, l1_l2
+
+old = Sequential()
+old.add(Dense(64, input_dim=100, activation='relu', kernel_regularizer=l1(0.01)))
+old.add(Dropout(0.5))
+old.add(Dense(1, kernel_regularizer=l1_l2(l1=0.01, l2=0.01), bias_regularizer=l2(0.01)))
+
+# %% id="new-run" tags=["nbval-check-output"]
+new = keras.Sequential([
+    keras.Input((100,)),
+    keras.layers.Dense(64, activation="relu", kernel_regularizer=keras.regularizers.L1(0.01)),
+    keras.layers.Dropout(0.5),
+    keras.layers.Dense(1, kernel_regularizer=keras.regularizers.L1L2(l1=0.01, l2=0.01),
+                       bias_regularizer=keras.regularizers.L2(0.01)),
+])
+new.set_weights(old.get_weights())
+inputs = np.random.default_rng(0).normal(size=(5, 100)).astype("float32")
+print("same outputs:", np.array_equal(old.predict(inputs, verbose=0), new.predict(inputs, verbose=0)))
+print("same penalty:", float(sum(old.losses)) == float(sum(new.losses)))
+
+# %% [markdown] lang="ja" id="ex-old" tags=["exercise"]
+# ### 練習1　古い記事を読む
+#
+# 古い記事に`kernel_regularizer=l1_l2(0.01)`と書いてありました。今のKerasで、$w = (1, -2, 3)$にかかるペナルティはいくつでしょうか。`answer`に入れてください。
+#
+# <details><summary>ヒント</summary>
+#
+# 2つ目の引数`l2`は、省略すると何になるでしょうか。
+#
+# </details>
+# %% [markdown] lang="en" id="ex-old" tags=["exercise"]
+# ### Exercise 1: reading an old article
+#
+# An old article says `kernel_regularizer=l1_l2(0.01)`. With today's Keras, what is the penalty on $w = (1, -2, 3)$? Put it into `answer`.
+#
+# <details><summary>Hint</summary>
+#
+# What is the second argument, `l2`, if it is left out?
+#
+# </details>
+
+# %% id="ex-old-answer" tags=["exercise"]
+answer = ...
+
+# %% id="ex-old-solution" tags=["solution"]
+answer = float(keras.regularizers.l1_l2(0.01)(w))
+
+# %% id="ex-old-check" tags=["check"]
+check("09-old", answer)
+
+# %% [markdown] lang="ja" id="ex-smooth" tags=["exercise"]
+# ### 練習2　平滑化したラベル
+#
+# クラスが5個で`label_smoothing=0.2`のとき、**正解でない**クラスの目標はいくつになるでしょうか。`answer`に入れてください。
+#
+# <details><summary>ヒント</summary>
+#
+# $\varepsilon$を5つのクラスに等しく配ります。
+#
+# </details>
+# %% [markdown] lang="en" id="ex-smooth" tags=["exercise"]
+# ### Exercise 2: smoothed labels
+#
+# With 5 classes and `label_smoothing=0.2`, what is the target of a class that is **not** the correct one? Put it into `answer`.
+#
+# <details><summary>Hint</summary>
+#
+# $\varepsilon$ is spread evenly over the 5 classes.
+#
+# </details>
+
+# %% id="ex-smooth-answer" tags=["exercise"]
+answer = ...
+
+# %% id="ex-smooth-solution" tags=["solution"]
+answer = 0.2 / 5
+
+# %% id="ex-smooth-check" tags=["check"]
+check("09-smooth", answer)
+
+# %% [markdown] lang="ja" id="ex-inference" tags=["exercise"]
+# ### 練習3　推論でも働くのはどれ？
+#
+# 次のうち、`predict`のときにも**働く**（入力がそのまま出てこない）ものを、すべて選んでください。記号を並べた文字列で`answer`に入れます（例：`"ab"`）。
+#
+# - `a`：`Dropout`
+# - `b`：`BatchNormalization`
+# - `c`：`GaussianNoise`
+# - `d`：`RandomFlip`
+# - `e`：`AlphaDropout`
+# %% [markdown] lang="en" id="ex-inference" tags=["exercise"]
+# ### Exercise 3: which act at inference?
+#
+# Which of these **act** in `predict`, too, so that the input does not come out as it is? Choose all that apply, and put their letters into `answer` (such as `"ab"`).
+#
+# - `a`: `Dropout`
+# - `b`: `BatchNormalization`
+# - `c`: `GaussianNoise`
+# - `d`: `RandomFlip`
+# - `e`: `AlphaDropout`
+
+# %% id="ex-inference-answer" tags=["exercise"]
+answer = ...
+
+# %% id="ex-inference-solution" tags=["solution"]
+answer = "b"
+
+# %% id="ex-inference-check" tags=["check"]
+check("09-inference", answer)
+
+# %% [markdown] lang="ja" id="quiz-title"
+# ## クイズ
+#
+# 答えだと思う選択肢を押すと、説明が開きます。ほかの選択肢の説明も読んでみてください。
+# %% [markdown] lang="en" id="quiz-title"
+# ## Quiz
+#
+# Click the option you think is right and its explanation opens. The explanations of the others are worth reading too.
+
+# %% id="quiz" tags=["quiz", "hide-input"]
+quiz("09")
+
+# %% [markdown] lang="ja" id="glossary-title"
+# ## 用語集
+# %% [markdown] lang="en" id="glossary-title"
+# ## Glossary
+
+# %% id="glossary" tags=["hide-input"]
+glossary()
+
+# %% [markdown] lang="ja" id="summary"
+# ## まとめ
+#
+# - ペナルティは`kernel_regularizer`に、制約は`kernel_constraint`に渡します。`L1L2`の強さは必ず書きます。
+# - ドロップアウトとノイズとデータ拡張の層は、訓練のときだけ働きます。`BatchNormalization`は推論でも働きます。
+# - `EarlyStopping`には`restore_best_weights=True`を渡します。
+# - バッチ正規化の直前のL2は、過学習を抑えませんでした。
+#
+# 前の課は[08　総合演習](08_capstone.ipynb)、最初の課は[00　はじめに](00_start_here.ipynb)です。
+#
+# ## もっと知りたい人へ
+#
+# - Kerasのページ：[正則化の層](https://keras.io/api/layers/regularization_layers/)、[BatchNormalization](https://keras.io/api/layers/normalization_layers/batch_normalization/)
+# - T. van Laarhoven (2017). L2 regularization versus batch and weight normalization. [arXiv:1706.05350](https://arxiv.org/abs/1706.05350)
+# - G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter (2017). Self-normalizing neural networks. NeurIPS. [arXiv:1706.02515](https://arxiv.org/abs/1706.02515)
+# - C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna (2016). Rethinking the Inception architecture for computer vision. CVPR. [arXiv:1512.00567](https://arxiv.org/abs/1512.00567)
+# - H. Zhang, M. Cisse, Y. Dauphin, D. Lopez-Paz (2018). mixup: beyond empirical risk minimization. ICLR. [arXiv:1710.09412](https://arxiv.org/abs/1710.09412)
+# %% [markdown] lang="en" id="summary"
+# ## Summary
+#
+# - Penalties go to `kernel_regularizer`, constraints to `kernel_constraint`. Always write the strengths of `L1L2`.
+# - Layers of dropout, noise and augmentation act in training only; `BatchNormalization` acts at inference, too.
+# - Give `EarlyStopping` the argument `restore_best_weights=True`.
+# - L2 right before batch normalization did nothing against overfitting.
+#
+# The previous lesson is [08 Capstone](08_capstone.ipynb), the first one [00 Start here](00_start_here.ipynb).
+#
+# ## Read more
+#
+# - On Keras' pages: [regularization layers](https://keras.io/api/layers/regularization_layers/), [BatchNormalization](https://keras.io/api/layers/normalization_layers/batch_normalization/)
+# - T. van Laarhoven (2017). L2 regularization versus batch and weight normalization. [arXiv:1706.05350](https://arxiv.org/abs/1706.05350)
+# - G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter (2017). Self-normalizing neural networks. NeurIPS. [arXiv:1706.02515](https://arxiv.org/abs/1706.02515)
+# - C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna (2016). Rethinking the Inception architecture for computer vision. CVPR. [arXiv:1512.00567](https://arxiv.org/abs/1512.00567)
+# - H. Zhang, M. Cisse, Y. Dauphin, D. Lopez-Paz (2018). mixup: beyond empirical risk minimization. ICLR. [arXiv:1710.09412](https://arxiv.org/abs/1710.09412)

@@ -1,0 +1,59 @@
+"""What lesson 09 claims, measured over several seeds (of split, noise, initial weights and order of the rows)."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from coursekit import data, training
+
+
+def noisy_digits(seed, **point):
+    return data.digits(n_train=400, n_validation=200, label_noise=0.4, seed=seed)
+
+
+def build_model(l2, batch_norm, seed):
+    seeds, layers = np.random.SeedSequence(seed).generate_state(3).tolist(), [keras.Input((64,))]
+    for first in seeds[:2]:
+        start, penalty = keras.initializers.GlorotUniform(seed=first), keras.regularizers.L2(l2)
+        layers.append(keras.layers.Dense(128, kernel_initializer=start, kernel_regularizer=penalty))
+        layers += [keras.layers.BatchNormalization()] if batch_norm else []
+        layers.append(keras.layers.Activation("relu"))
+    start = keras.initializers.GlorotUniform(seed=seeds[2])
+    model = keras.Sequential([*layers, keras.layers.Dense(10, "softmax", kernel_initializer=start)])
+    model.compile(keras.optimizers.Adam(0.002), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+@pytest.mark.claim("09-batch-normalization-undoes-l2")
+def test_l2_before_batch_normalization_shrinks_weights_and_does_not_help(claim_seeds):
+    grid = {"l2": [0.0, 0.01], "batch_norm": [False, True]}
+    seeds = claim_seeds(6)
+    result = training.sweep(
+        build_model, grid, data=noisy_digits, epochs=60, batch_size=64, seeds=seeds, progress=False
+    )
+    accuracy, norms = {}, {}
+    for run in result.runs:
+        key = (run.point["batch_norm"], run.point["l2"])
+        accuracy.setdefault(key, []).append(
+            training.evaluate(run.model, *noisy_digits(run.seed).test)["accuracy"]
+        )
+        norms.setdefault(key, []).append(np.linalg.norm(run.model.get_weights()[0]))
+    for batch_norm in (False, True):
+        assert (np.array(norms[batch_norm, 0.01]) < 0.6 * np.array(norms[batch_norm, 0.0])).all()
+    gain = {b: np.array(accuracy[b, 0.01]) - accuracy[b, 0.0] for b in (False, True)}
+    assert (gain[False] > 0.08).all()
+    assert (gain[True] < 0.01).all()
+    means = [np.mean(accuracy[key][:3]) for key in ((False, 0.0), (False, 0.01), (True, 0.0), (True, 0.01))]
+    assert means == pytest.approx([0.70, 0.86, 0.65, 0.55], abs=0.04)
+
+
+def test_the_scale_of_weights_before_batch_normalization_does_not_matter():
+    model, x = build_model(0.0, True, 0), noisy_digits(0).train.x[:64]
+    training.fit(model, *noisy_digits(0).train, epochs=2, progress=False)
+    before = keras.ops.convert_to_numpy(model(x, training=True))
+    for weight in model.layers[0].weights:
+        weight.assign(10 * weight)
+    after = keras.ops.convert_to_numpy(model(x, training=True))
+    np.testing.assert_allclose(after, before, atol=0.02)
