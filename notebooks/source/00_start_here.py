@@ -294,6 +294,9 @@ quiz("00")
 # | [04　L1正則化](04_l1.ipynb) | 重みを0にする |
 # | [05　Elastic Net](05_elastic_net.ipynb) | L1とL2を合わせる |
 # | [06　ドロップアウト](06_dropout.ipynb) | ユニットを休ませる |
+# | [07　対策の選び方](07_choosing.ipynb) | 同じ条件で比べて選ぶ |
+# | [08　総合演習](08_capstone.ipynb) | 本物のデータで最初から最後まで |
+# | [09　Kerasリファレンス](09_keras_reference.ipynb) | 引いて使うページと用語集 |
 #
 # ## もっと知りたい人へ
 #
@@ -315,6 +318,9 @@ quiz("00")
 # | [04 L1 regularization](04_l1.ipynb) | making weights zero |
 # | [05 Elastic Net](05_elastic_net.ipynb) | L1 and L2 together |
 # | [06 Dropout](06_dropout.ipynb) | giving units a rest |
+# | [07 Choosing between remedies](07_choosing.ipynb) | comparing under the same conditions |
+# | [08 Capstone](08_capstone.ipynb) | real data, from beginning to end |
+# | [09 Keras reference](09_keras_reference.ipynb) | a page to look things up, and the glossary |
 #
 # ## Read more
 #

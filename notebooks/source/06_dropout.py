@@ -658,7 +658,7 @@ quiz("06")
 # - ユニットどうしの頼り合いが減ります。
 # - モンテカルロドロップアウトの平均は、1回の予測とは別のものに近づきます。帯の幅は率で決まります。
 #
-# 前の課は[05　Elastic Net](05_elastic_net.ipynb)です。
+# 前の課は[05　Elastic Net](05_elastic_net.ipynb)です。次の課は[07　対策の選び方](07_choosing.ipynb)です。これまでの対策を、同じ条件で比べます。
 #
 # ## もっと知りたい人へ
 #
@@ -676,7 +676,7 @@ quiz("06")
 # - Units lean on each other less.
 # - Averages of Monte Carlo dropout approach something other than the single prediction, and the width of the band is set by the rate.
 #
-# The previous lesson is [05 Elastic Net](05_elastic_net.ipynb).
+# The previous lesson is [05 Elastic Net](05_elastic_net.ipynb). The next one, [07 Choosing between remedies](07_choosing.ipynb), compares all remedies under the same conditions.
 #
 # ## Read more
 #
