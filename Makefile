@@ -18,10 +18,12 @@ PYTEST  = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 $(PY) -m pytest -n 2
 LAB     = build/lab/$(COURSE_LANGUAGE)
 QUIET   = .venv/etc/ipython/ipython_kernel_config.json
 export TF_CPP_MIN_LOG_LEVEL ?= 3
+# Where oneDNN is on, it shares even the smallest products out to all threads: small networks train a third slower.
+export TF_ENABLE_ONEDNN_OPTS ?= 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-unit test-notebooks test-claims test-jax test-colab lint types check notebooks slides images bench wheel lock clean
+.PHONY: help lab test test-unit test-notebooks test-claims test-jax test-colab test-oldest lint types check notebooks slides images bench wheel lock clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -81,6 +83,17 @@ test-jax: .venv/requirements-test.lock  ## the tests of training, on JAX
 
 test-colab: .venv/requirements-test.lock  ## the course with the versions that Google Colab has
 	$(PY) tests/colab/run_in_colab_environment.py
+
+test-oldest: .venv-oldest/requirements.txt  ## the tests of training with the oldest Keras that pyproject.toml allows
+	TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv-oldest/bin/python -m pytest -n 2 -q -m "not slow and not claim" $(OLDEST)
+
+OLDEST = tests/training tests/test_models.py tests/test_weights.py tests/test_data.py tests/test_penalties.py tests/test_soft_threshold.py
+
+.venv-oldest/requirements.txt: pyproject.toml .venv/bin/python
+	@$(PY) -m venv --clear .venv-oldest
+	@$(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' \
+	  | sed -E 's/^(keras|tensorflow)>=/\1==/' > $@
+	@.venv-oldest/bin/python $(PIP) --only-binary :all: -r $@ pytest pytest-xdist
 
 check: .venv/requirements-test.lock  ## are the built notebooks up to date with their sources?
 	$(PY) -m coursekit.authoring check

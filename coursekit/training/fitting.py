@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 
 from coursekit.language import text
 from coursekit.training import arguments, loop
@@ -145,49 +144,60 @@ def prepare(model: keras.Model, train: Rows, validation: Rows | None) -> None:
 
 
 def _plain_fit(model, train, validation, epochs, batch_size, shuffle, seed, callbacks, reason) -> History:
-    """Train with `model.fit` and return the same `History`."""
+    """Train with `model.fit` and return the same `History`, which an interrupt leaves on the model."""
     warnings.warn(text("not_compiled", reason=reason), stacklevel=3)
-    penalties = _PenaltyWatch()
+    record = _Record()
+    for callback in callbacks:
+        loop.lower_is_better(callback)
     if shuffle:
         # model.fit draws its order from a global generator, so that a seed for it has to be global as well.
         keras.utils.set_random_seed(seed)
-    plain = model.fit(
-        train.x,
-        train.y,
-        sample_weight=train.sample_weight,
-        epochs=epochs,
-        batch_size=batch_size,
-        shuffle=shuffle,
-        validation_data=validation
-        and tuple(
-            part for part in (validation.x, validation.y, validation.sample_weight) if part is not None
-        ),
-        callbacks=[penalties, *callbacks],
-        verbose=0,
-    )
-    values = {name: np.asarray(v) for name, v in plain.history.items()}
-    columns: dict[str, np.ndarray] = {}
-    for prefix in ("", "val_"):
-        if f"{prefix}loss" in values:
-            penalty = np.asarray(penalties.values)
-            columns[f"{prefix}data_loss"] = values[f"{prefix}loss"] - penalty
-            columns[f"{prefix}penalty"] = penalty
-        columns |= {
-            name: v
-            for name, v in values.items()
-            if name != f"{prefix}loss" and name.startswith("val_") == bool(prefix)
-        }
-    model.history = History(columns)
+    finished = False
+    try:
+        model.fit(
+            train.x,
+            train.y,
+            sample_weight=train.sample_weight,
+            epochs=epochs,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            validation_data=validation
+            and tuple(
+                part for part in (validation.x, validation.y, validation.sample_weight) if part is not None
+            ),
+            callbacks=[record, *callbacks],
+            verbose=0,
+        )
+        finished = True
+    finally:
+        model.history = History(record.columns(), finished=finished)
     return model.history
 
 
-class _PenaltyWatch(keras.callbacks.Callback):
-    """Notes the penalty at the end of each epoch."""
+class _Record(keras.callbacks.Callback):
+    """Notes what happened in each epoch, and shows the callbacks that come after it data loss and penalty apart."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.values: list[float] = []
+        self.epochs: list[dict[str, float]] = []
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Note the sum of the penalties."""
-        self.values.append(float(sum(float(loss) for loss in self.model.losses)))
+        """Take the penalty out of the losses."""
+        logs = {} if logs is None else logs
+        penalty = sum(float(keras.ops.convert_to_numpy(loss)) for loss in self.model.losses)
+        values: dict[str, float] = {}
+        for prefix in ("", "val_"):
+            if f"{prefix}loss" in logs:
+                values |= {f"{prefix}data_loss": logs[f"{prefix}loss"] - penalty, f"{prefix}penalty": penalty}
+            values |= {
+                name: value
+                for name, value in logs.items()
+                if name != f"{prefix}loss" and name.startswith("val_") == bool(prefix)
+            }
+        self.epochs.append(values)
+        logs.update(values)
+
+    def columns(self) -> dict[str, list[float]]:
+        """Return the epochs as columns."""
+        names = self.epochs[0] if self.epochs else ()
+        return {name: [values[name] for values in self.epochs] for name in names}

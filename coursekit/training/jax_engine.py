@@ -230,11 +230,14 @@ class _Program:
             with self._scope(state._replace(weights=weights), numbers) as scope:
                 y_pred = net(x, training=True)
                 loss, penalty, total = self._losses(y, y_pred, weight)
-                others = _now(scope, self.others)
-                return net.optimizer.scale_loss(total), (y_pred, loss, penalty, others)
+                # A loss of several outputs writes to metrics: the loss of each output.
+                state_after = state._replace(
+                    others=_now(scope, self.others), metrics=_now(scope, self.metrics)
+                )
+                return net.optimizer.scale_loss(total), (y_pred, loss, penalty, state_after)
 
-        gradients, (y_pred, loss, penalty, others) = jax.grad(scaled_loss, has_aux=True)(state.weights)
-        with self._scope(state._replace(others=others), numbers) as scope:
+        gradients, (y_pred, loss, penalty, state) = jax.grad(scaled_loss, has_aux=True)(state.weights)
+        with self._scope(state, numbers) as scope:
             if gradients:
                 net.optimizer.apply(gradients)
             net.compute_metrics(x, y, y_pred, weight)

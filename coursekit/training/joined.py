@@ -8,8 +8,10 @@ results agree in every bit.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 ELEMENTWISE = (
@@ -31,17 +33,12 @@ class JoinedWeights:
     """
 
     def __init__(self, net: keras.Model) -> None:
-        self.weights = net.trainable_variables
-        self.sizes = [math.prod(v.shape) for v in self.weights]
+        self.shapes = [tuple(v.shape) for v in net.trainable_variables]
+        self.sizes = [math.prod(shape) for shape in self.shapes]
         self.variable = keras.Variable(tf.zeros([sum(self.sizes)]), name="joined")
-        self.source, self.optimizer = net.optimizer, _like(net.optimizer)
+        self.optimizer = _like(net.optimizer)
         self.optimizer.build([self.variable])
-        # Pairs of a joined variable and its parts. What is no part of a weight, such as the learning rate, stays one.
-        parts = _by_slot(net.optimizer, len(self.weights))
-        self.pairs = [
-            (self.variable, self.weights),
-            *zip(self.optimizer.variables, parts, strict=True),
-        ]
+        self.slots = _slots(net.optimizer, len(self.shapes))
 
     @staticmethod
     def fits(net: keras.Model) -> bool:
@@ -58,24 +55,30 @@ class JoinedWeights:
             and not any(isinstance(layer, keras.layers.Embedding) for layer in net.layers)
         )
 
-    def take(self) -> None:
-        """Join what the model's own variables hold."""
-        for joined, parts in self.pairs:
-            flat = [tf.reshape(part, [-1]) for part in parts]
-            joined.assign(tf.reshape(tf.concat(flat, 0), joined.shape))
+    def load(self, weights: list, state: list) -> None:
+        """Take over the values of a model's weights and of its optimizer's variables, in their order."""
+        for joined, parts in self._joints(weights, state):
+            flat = [np.ravel(keras.ops.convert_to_numpy(part)) for part in parts]
+            joined.assign(np.concatenate(flat).reshape(joined.shape))
 
-    def give(self) -> None:
-        """Write everything back into the model's own variables."""
-        for joined, parts in self.pairs:
-            sizes = [math.prod(part.shape) for part in parts]
-            flat = tf.split(tf.reshape(joined, [-1]), sizes)
-            for part, value in zip(parts, flat, strict=True):
-                part.assign(tf.reshape(value, part.shape))
+    def store(self, weights: list, state: list) -> None:
+        """Give the values back to a model's weights and its optimizer's variables."""
+        for joined, parts in self._joints(weights, state):
+            ends = np.cumsum([math.prod(part.shape) for part in parts])
+            flat = np.split(np.ravel(joined.numpy()), ends[:-1])
+            for part, values in zip(parts, flat, strict=True):
+                part.assign(values.reshape(part.shape))
+
+    def _joints(self, weights: list, state: list) -> Iterator[tuple[keras.Variable, list]]:
+        """Yield each joined variable with the parts that it holds."""
+        yield self.variable, weights
+        for variable, slot in zip(self.optimizer.variables, self.slots, strict=True):
+            yield variable, [state[i] for i in slot]
 
     def parts(self) -> list[tf.Tensor]:
         """Return the weights in their shapes."""
         flat = tf.split(tf.convert_to_tensor(self.variable), self.sizes)
-        return [tf.reshape(value, v.shape) for value, v in zip(flat, self.weights, strict=True)]
+        return [tf.reshape(value, shape) for value, shape in zip(flat, self.shapes, strict=True)]
 
     def apply(self, gradients: list) -> None:
         """Do a step of the optimizer, given a gradient for each weight."""
@@ -87,22 +90,23 @@ def _like(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
     return type(optimizer).from_config(optimizer.get_config())
 
 
-def _by_slot(optimizer: keras.optimizers.Optimizer, n: int) -> list[list[keras.Variable]]:
-    """Return an optimizer's variables for ``n`` weights, those of one kind together, in the order of the weights.
+def _slots(optimizer: keras.optimizers.Optimizer, n: int) -> list[list[int]]:
+    """Return which of an optimizer's variables for ``n`` weights are of one kind, in the order of the weights.
 
     Some optimizers keep the variables of a weight together, others those of a kind. A copy, built for weights of
-    lengths 1 to n, tells by the lengths of its variables.
+    lengths 1 to n, tells by the lengths of its variables. What is no part of a weight, such as the learning rate, is
+    of a kind of its own.
     """
     copy = _like(optimizer)
     copy.build([keras.Variable(tf.zeros([length])) for length in range(1, n + 1)])
-    slots: list[list[keras.Variable]] = []
-    open_slots: dict[int, list[list[keras.Variable]]] = {length: [] for length in range(2, n + 1)}
-    for ours, theirs in zip(optimizer.variables, copy.variables, strict=True):
-        length = math.prod(theirs.shape) if len(theirs.shape) else 0
+    slots: list[list[int]] = []
+    open_slots: dict[int, list[list[int]]] = {length: [] for length in range(2, n + 1)}
+    for i, variable in enumerate(copy.variables):
+        length = math.prod(variable.shape) if len(variable.shape) else 0
         if length > 1:
-            open_slots[length].pop(0).append(ours)
+            open_slots[length].pop(0).append(i)
             continue
-        slots.append([ours])
+        slots.append([i])
         if length == 1:
             for other in range(2, n + 1):
                 open_slots[other].append(slots[-1])

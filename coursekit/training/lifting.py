@@ -42,12 +42,21 @@ class LiftedPenalty(keras.regularizers.Regularizer):
         if "l1" in self.numbers:
             terms.append(self.numbers["l1"].variable * ops.sum(ops.absolute(x)))
         if "l2" in self.numbers:
-            terms.append(self.numbers["l2"].variable * ops.sum(ops.square(x)))
+            terms.append(self.numbers["l2"].variable * _sum_of_squares(x))
         return sum(terms)
 
     def get_config(self) -> dict:
         """Return the strengths."""
         return {name: float(number.variable.numpy()) for name, number in self.numbers.items()}
+
+
+def _sum_of_squares(x):
+    if keras.config.backend() != "tensorflow":
+        return keras.ops.sum(keras.ops.square(x))
+    import tensorflow as tf
+
+    # Half the sum, in one operation instead of two, and in one instead of three for the gradient; twice it is exact.
+    return 2.0 * tf.nn.l2_loss(x)
 
 
 class LiftedDropout(keras.layers.Dropout):

@@ -59,7 +59,7 @@ class _Session:
             list(callbacks), model=model, epochs=epochs, steps=self.steps
         )
         for callback in callbacks:
-            _lower_is_better(callback)
+            lower_is_better(callback)
         self.by_batch = any(_watches_batches(callback) for callback in callbacks)
         self.table: list[np.ndarray] = []
 
@@ -172,7 +172,7 @@ class _Session:
         return {**keras_columns(values), **values}
 
 
-def _lower_is_better(callback: keras.callbacks.Callback) -> None:
+def lower_is_better(callback: keras.callbacks.Callback) -> None:
     """Tell a callback that watches one of our columns what Keras cannot know of it: that less is better."""
     monitor = str(getattr(callback, "monitor", ""))
     if getattr(callback, "mode", None) == "auto" and monitor.removeprefix("val_") in ("data_loss", "penalty"):

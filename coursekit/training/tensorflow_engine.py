@@ -74,26 +74,38 @@ class TensorFlowEngine:
         """Take over a model's weights, random states, optimizer state, strengths and rates."""
         if not self.shared:
             return
-        for source, target in lifting.paired_variables(model, self.net):
+        for source, target in self._pairs(model):
             target.assign(source)
         lifting.copy_numbers(model, self.net)
-        optimizer = model.optimizer
+        optimizer, ours = model.optimizer, self.net.optimizer
         state = optimizer.variables if optimizer.built else self._fresh_optimizer
-        for value, variable in zip(state, self.net.optimizer.variables, strict=True):
-            variable.assign(value)
+        if self.joined:
+            self.joined.load(model.trainable_variables, state)
+            ours = self.joined.optimizer
+        else:
+            for value, variable in zip(state, ours.variables, strict=True):
+                variable.assign(value)
         if not optimizer.built and not isinstance(optimizer.get_config().get("learning_rate"), dict):
-            self.net.optimizer.learning_rate.assign(optimizer.learning_rate)
+            ours.learning_rate.assign(optimizer.learning_rate)
 
     def store(self, model: keras.Model) -> None:
         """Give weights, random states and optimizer state back to a model."""
         if not self.shared:
             return
-        for target, source in lifting.paired_variables(model, self.net):
+        for target, source in self._pairs(model):
             target.assign(source)
         if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
+        if self.joined:
+            self.joined.store(model.trainable_variables, model.optimizer.variables)
+            return
         for variable, value in zip(model.optimizer.variables, self.net.optimizer.variables, strict=True):
             variable.assign(value)
+
+    def _pairs(self, model: keras.Model) -> list[tuple[keras.Variable, keras.Variable]]:
+        """Return the variables of a model and of the net that are to agree; joined weights are none of them."""
+        pairs = lifting.paired_variables(model, self.net)
+        return [pair for pair in pairs if not (self.joined and pair[0].trainable)]
 
     def start_epoch(self) -> None:
         """Forget what was summed up in an unfinished epoch."""
@@ -129,8 +141,6 @@ class TensorFlowEngine:
     def _steps(self, train, validation, orders, first, last):
         epochs, rows = tf.unstack(tf.shape(orders))
         steps = -(-rows // self.batch_size)
-        if self.joined:
-            self.joined.take()
 
         def one_epoch(epoch, table):
             begin = tf.where(epoch == 0, first, 0)
@@ -145,8 +155,6 @@ class TensorFlowEngine:
 
         table = tf.TensorArray(tf.float32, size=epochs, element_shape=[None])
         _, table = _loop(0, epochs, one_epoch, table)
-        if self.joined:
-            self.joined.give()
         return table.stack()
 
     def _train_steps(self, train, order, begin, end):
@@ -180,46 +188,54 @@ class TensorFlowEngine:
 
     def _train_step(self, x, y, sample_weight):
         net = self.net
-        # Inside a scope the layers take their weights from the joined variable.
-        weights = self.joined.parts() if self.joined else net.trainable_variables
-        values = list(zip(net.trainable_variables, weights, strict=True)) if self.joined else []
-        with tf.GradientTape() as tape, self._scope(values, tape) as scope:
+        weights = self._weights()
+        with tf.GradientTape() as tape, self._scope(weights) as scope:
+            if self.joined:
+                tape.watch(weights)
             y_pred = net(x, training=True)
             loss, penalty, total = self._losses(y, y_pred, sample_weight)
             scaled = net.optimizer.scale_loss(total)
         if self.joined:
             self.joined.apply(tape.gradient(scaled, weights, unconnected_gradients="zero"))
-            for variable in net.non_trainable_variables:
-                value = scope.get_current_value(variable)
-                if value is not None:
-                    variable.assign(value)
+            self._keep(scope)
         elif weights:
             net.optimizer.apply_gradients(zip(tape.gradient(scaled, weights), weights, strict=True))
         return y_pred, _sums(x, loss, penalty)
 
-    def _scope(self, values, tape):
-        """Return a scope in which variables have other values, whose gradients the tape will give."""
-        if not values:
+    def _weights(self):
+        """Return the trainable weights: the parts of the joined variable where there is one."""
+        return self.joined.parts() if self.joined else self.net.trainable_variables
+
+    def _scope(self, weights):
+        """Return a scope in which the layers take their weights from the joined variable, if there is one."""
+        if not self.joined:
             return contextlib.nullcontext()
-        for _, value in values:
-            tape.watch(value)
-        return keras.StatelessScope(values, collect_losses=True)
+        values = zip(self.net.trainable_variables, weights, strict=True)
+        return keras.StatelessScope(list(values), collect_losses=True)
+
+    def _keep(self, scope) -> None:
+        """Keep what layers and loss wrote inside a scope: running means, random states, the loss of each output."""
+        for variable in (*self.net.non_trainable_variables, *self.net.metrics_variables) if scope else ():
+            value = scope.get_current_value(variable)
+            if value is not None:
+                variable.assign(value)
 
     def _finished_row(self, validation):
         row = self._running_row()
         self._reset()
         if not validation:
             return row
-        if self.joined:
-            self.joined.give()
+        weights = self._weights()
         rows = tf.shape(keras.tree.flatten(validation[0])[0])[0]
 
         def one_batch(start, _):
             batch = tf.range(start, tf.minimum(start + self.validation_batch, rows))
             x, y, weight = _rows_at(validation, batch)
             weight = _optional(weight)
-            y_pred = self.net(x, training=False)
-            loss, penalty, _ = self._losses(y, y_pred, weight)
+            with self._scope(weights) as scope:
+                y_pred = self.net(x, training=False)
+                loss, penalty, _ = self._losses(y, y_pred, weight)
+            self._keep(scope)
             self._totals.assign_add(_sums(x, loss, penalty))
             self.net.compute_metrics(x, y, y_pred, weight)
             return start + self.validation_batch, ()

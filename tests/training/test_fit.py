@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from coursekit import data, models, training
-from coursekit.training import engines
+from coursekit.training import engines, fitting
 from coursekit.training.structure import structure
 
 DIGITS = data.digits(n_train=64, n_validation=32, seed=0)
@@ -130,6 +130,43 @@ def test_what_cannot_be_compiled_is_trained_by_keras_with_one_notice():
         history = fit(model)
     assert len([w for w in caught if "model.fit" in str(w.message)]) == 1
     assert {"data_loss", "penalty", "accuracy", "val_data_loss"} <= set(history.table)
+
+
+def left_to_keras(**options):
+    model = classifier(**options)
+    model.run_eagerly = True
+    return model
+
+
+def test_what_keras_trains_gives_the_same_history():
+    with pytest.warns(UserWarning, match="run_eagerly"):
+        theirs = fit(left_to_keras(l2=0.01), shuffle=False)
+    ours = fit(classifier(l2=0.01), shuffle=False)
+    assert set(theirs.columns) == set(ours.columns)
+    for name in ("data_loss", "val_data_loss", "val_penalty", "accuracy", "val_accuracy"):
+        np.testing.assert_allclose(theirs.columns[name], ours.columns[name], rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore:This model is trained by model.fit")
+def test_what_keras_trains_has_our_keys_for_callbacks_and_keeps_its_history_at_an_interrupt():
+    model = left_to_keras(learning_rate=0.05)
+    stop = keras.callbacks.EarlyStopping(monitor="val_data_loss", patience=0)
+    assert len(fit(model, epochs=50, callbacks=[stop])) < 50
+
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, epochs=9, callbacks=[Interrupt()])
+    assert len(model.history) == 2
+    assert not model.history.finished
+
+
+def test_another_backend_is_left_to_keras(monkeypatch):
+    monkeypatch.setattr(keras.config, "backend", lambda: "torch")
+    assert "torch" in fitting.not_compilable(classifier())
 
 
 def test_averaged_weights_are_left_to_keras():
