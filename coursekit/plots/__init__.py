@@ -17,7 +17,6 @@ from coursekit.plots.paths import (
     plot_zero_pattern,
 )
 from coursekit.plots.regression import plot_curve_fit
-from coursekit.plots.remedies import plot_remedies
 from coursekit.plots.spread import plot_bias_variance, plot_spread
 from coursekit.plots.validation import plot_folds, plot_validation_curve
 from coursekit.plots.weights import plot_weight_histogram
@@ -38,7 +37,6 @@ __all__ = [
     "plot_network_mask",
     "plot_penalized_loss",
     "plot_penalty_geometry",
-    "plot_remedies",
     "plot_scores",
     "plot_selection",
     "plot_spread",

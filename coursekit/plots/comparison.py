@@ -9,42 +9,58 @@ import numpy as np
 
 from coursekit._arguments import column, received
 from coursekit.language import text
-from coursekit.plots.style import BLACK, GRAY, ORANGE, PALETTE, SKY, axes, finish
+from coursekit.plots.style import BLACK, BLUE, GRAY, ORANGE, SKY, axes, finish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
 
-def plot_scores(scores: Mapping[str, ArrayLike], xlabel: str, *, ax: Axes | None = None) -> Axes:
-    """Draw a horizontal bar for the mean of each group, its standard deviation, and every single score as a dot.
+def plot_scores(
+    scores: Mapping[str, ArrayLike], xlabel: str, *, baseline: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw the mean of each group of scores, their standard deviation and the single scores, a line a group.
+
+    Points and not bars, so that the axis need not begin at 0: small differences and negative scores, such as
+    log-likelihoods, can be read.
 
     Args:
-        scores: ``{name: scores over seeds}``, each of shape (seeds,) or a single number; the first is drawn on top.
+        scores: ``{name: scores over seeds}``, each of shape (seeds,); the first is drawn on top.
         xlabel: what the scores are, in the reader's language.
+        baseline: a name in ``scores`` whose mean is marked by a line through all remedies.
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if there is no score, one is not finite, or ``ax`` is no Axes.
+        ValueError: if there is no score, one is not finite, or ``baseline`` is no name in ``scores``.
     """
     if not isinstance(scores, Mapping) or not scores:
         raise ValueError(
-            f"`scores` must be a dictionary with a score or more a name. {received('scores', scores)}"
+            f"`scores` must be a dictionary with scores for a name. {received('scores', scores)}"
         )
-    groups = {name: column(f"scores[{name!r}]", x) for name, x in scores.items()}
-    ax = axes(ax, figsize=(6.4, 0.55 * len(groups) + 1.0))
+    if baseline is not None and baseline not in scores:
+        raise ValueError(f"`baseline` must be a name in `scores`. {received('baseline', baseline)}")
+    groups = {name: column(f"scores[{name!r}]", values) for name, values in scores.items()}
+    ax = axes(ax, figsize=(6.8, 0.4 * len(groups) + 1.0))
     for i, values in enumerate(groups.values()):
+        # The single scores stand a little lower, where the error bar does not hide them.
+        ax.plot(values, np.full(values.size, i + 0.25), "o", color=GRAY, markersize=4, alpha=0.6, mew=0)
         spread = values.std(ddof=1) if values.size > 1 else None
-        ax.barh(
-            i, values.mean(), xerr=spread, height=0.6, color=PALETTE[i % len(PALETTE)], alpha=0.75, capsize=4
+        ax.errorbar(values.mean(), i, xerr=spread, fmt="D", color=BLUE, markersize=6, capsize=4, zorder=3)
+    if baseline is not None:
+        ax.axvline(
+            groups[baseline].mean(),
+            color=BLACK,
+            linestyle=":",
+            label=text("mean_of", name=baseline),
+            zorder=0,
         )
-        if values.size > 1:
-            ax.plot(values, np.full(values.size, i), ".", color=BLACK, markersize=4, alpha=0.6)
     ax.set_yticks(range(len(groups)), list(groups))
-    ax.invert_yaxis()
+    ax.set_ylim(len(groups) - 0.4, -0.6)
     ax.set_xlabel(xlabel)
     finish(ax, legend=False)
-    ax.grid(False, axis="y")
+    if baseline is not None:
+        # Above the axes, where no point can be hidden.
+        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     return ax
 
 

@@ -200,7 +200,7 @@ def labeled(found):
 
 
 accuracy = scores(noisy, "test_accuracy")
-plots.plot_remedies(labeled(accuracy), text("test_accuracy"), baseline=text("remedy_nothing"));
+plots.plot_scores(labeled(accuracy), text("test_accuracy"), baseline=text("remedy_nothing"));
 
 # %% [markdown] lang="ja" id="all-seen" claims="07-remedies-on-wrong-labels"
 # ひし形は10個のシードの平均、横棒は標準偏差、その下の灰色の丸はシード1つずつの値です。点線は「対策なし」の平均です。
@@ -263,7 +263,7 @@ check("07-choose", answer, noisy)
 
 # %% id="paired-run"
 gain = accuracy.sub(accuracy["early_stopping"], axis=0).drop(columns=["nothing", "early_stopping"])
-ax = plots.plot_remedies(labeled(gain), text("accuracy_gain"))
+ax = plots.plot_scores(labeled(gain), text("accuracy_gain"))
 ax.axvline(0, color="black", linestyle=":", zorder=0)
 for name in gain:
     print(f"{(gain[name] > 0).sum():2} of 10 seeds better: {text(f'remedy_{name}')}")
@@ -330,7 +330,7 @@ check("07-wins", answer, accuracy)
 
 # %% id="likelihood-run"
 likelihood = scores(noisy, "test_log_likelihood")
-plots.plot_remedies(labeled(likelihood), text("test_log_likelihood"), baseline=text("remedy_nothing"));
+plots.plot_scores(labeled(likelihood), text("test_log_likelihood"), baseline=text("remedy_nothing"));
 
 # %% [markdown] lang="ja" id="likelihood-seen" claims="07-log-likelihood-gains-less"
 # 同じではありません。正解率では「対策なし」よりはるかに良かったL2が、対数尤度では「対策なし」とほぼ同じです（10個のうち、上回ったシードは3個）。10個すべてのシードで「対策なし」を上回ったのは、早期終了だけでした。
@@ -462,7 +462,7 @@ for rule, strength in choices.items():
     means = np.mean([measured.loc[pair] for pair in zip(strength, range(10))], axis=0)
     print(f"{rule:18}  accuracy {means[0]:.3f}  log-likelihood {means[1]:.2f}  chosen {strength}")
 luck = {text("single_split"): seen["single"], text("five_folds"): seen["folds"]}
-plots.plot_remedies(luck, text("loss_when_chosen"));
+plots.plot_scores(luck, text("loss_when_chosen"));
 
 # %% [markdown] lang="ja" id="rules-seen" claims="07-cross-validation-steadies-the-estimate"
 # - **選ばれた$\lambda$はよく似ています。** どのルールも0.007から0.015の間で、正解率は、1回の分割が0.890、5分割が0.893、1標準誤差ルールが0.885でした。選ぶだけなら、このデータでは1回の分割でもほとんど足りました。
@@ -529,7 +529,7 @@ def clean_digits(seed, **point):
 
 clean = trial(clean_digits, "07_clean")
 clean_accuracy = scores(clean, "test_accuracy")
-ax = plots.plot_remedies(labeled(clean_accuracy), text("test_accuracy"), baseline=text("remedy_nothing"))
+ax = plots.plot_scores(labeled(clean_accuracy), text("test_accuracy"), baseline=text("remedy_nothing"))
 ax.set_xlim(accuracy.to_numpy().min(), 1);
 
 # %% [markdown] lang="ja" id="clean-seen" claims="07-clean-labels-need-no-cure"

@@ -317,7 +317,7 @@ runs = [*untreated.runs, *trial.runs]
 found = {label(run.point): [] for run in runs}
 for run in runs:
     found[label(run.point)].append(r_squared(run.model, *clinic(run.seed).validation))
-plots.plot_remedies(found, text("r_squared"), baseline=text("remedy_nothing"));
+plots.plot_scores(found, text("r_squared"), baseline=text("remedy_nothing"));
 
 # %% [markdown] lang="ja" id="plan-seen" claims="08-remedies-reach-the-linear-model"
 # 検証データでの$R^2$です。ひし形は3つのシードの平均、横棒は標準偏差です。シードは、患者さんの分け方、初期の重み、行の順番、マスクのすべてを変えます。例として試した`l2=0.1`では、「対策なし」より大きく上がり、0.5ほどになりました。
@@ -380,7 +380,7 @@ for seed in range(3):
     final[names[0]].append(r_squared(untreated.model({}, seed), *rows.test))
     final[names[1]].append(LinearRegression().fit(*rows.train).score(*rows.test))
     final[names[2]].append(r_squared(trial.model(setting, seed), *rows.test))
-plots.plot_remedies(final, text("r_squared"))
+plots.plot_scores(final, text("r_squared"))
 for name, values in final.items():
     print(f"R² {np.mean(values):.2f} ± {np.std(values, ddof=1):.2f}  {name}")
 

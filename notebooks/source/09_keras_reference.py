@@ -526,7 +526,7 @@ for run in result.runs:
     accuracies.setdefault(f"{name}, λ = {run.point['l2']:g}", []).append(score)
     if run.seed == 0:
         print(f"{name}, λ = {run.point['l2']:g}: {text('kernel_norm')} {np.linalg.norm(run.model.get_weights()[0]):.1f}")
-plots.plot_remedies(dict(sorted(accuracies.items())), text("test_accuracy"));
+plots.plot_scores(dict(sorted(accuracies.items())), text("test_accuracy"));
 
 # %% [markdown] lang="ja" id="batch-seen" claims="09-batch-normalization-undoes-l2"
 # 重みは、どちらの場合もL2で小さくなりました。ところが正解率は、`BatchNormalization`なしでは0.70から0.86へ上がったのに、ありでは0.65から上がらず、$\lambda = 0.01$ではかえって0.55に下がりました。ひし形は3つのシードの平均、横棒は標準偏差です。

@@ -82,16 +82,6 @@ def test_wrong_digits_are_marked():
         plots.plot_digits(np.zeros((3, 64)), [1, 2])
 
 
-def test_scores_are_bars_with_spread_and_every_score_a_dot():
-    scores = {"a": [0.5, 0.7], "b": [0.9]}
-    ax = plots.plot_scores(scores, "score")
-    assert [bar.get_width() for bar in ax.patches] == pytest.approx([0.6, 0.9])
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
-    assert ax.yaxis_inverted()
-    segment = ax.containers[0].lines[2][0].get_segments()[0]
-    assert np.ptp(segment[:, 0]) == pytest.approx(2 * np.std([0.5, 0.7], ddof=1))
-
-
 def test_choices_are_points_and_their_mean_is_marked():
     ax = plots.plot_selection([0.8, 0.9], [0.7, 0.6])
     _, points, mean = ax.get_lines()

@@ -1,4 +1,4 @@
-"""Remedies side by side."""
+"""Groups of scores side by side."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,7 +19,7 @@ def close_figures():
 @pytest.mark.parametrize("language", languages())
 def test_means_spreads_single_scores_and_the_baseline(language):
     set_language(language)
-    ax = plots.plot_remedies(SCORES, "score", baseline="nothing")
+    ax = plots.plot_scores(SCORES, "score", baseline="nothing")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["nothing", "cure"]
     assert ax.get_xlabel() == "score"
     means = [container[0].get_xdata()[0] for container in ax.containers]
@@ -35,7 +35,7 @@ def test_means_spreads_single_scores_and_the_baseline(language):
 
 
 def test_a_single_seed_has_no_error_bar():
-    ax = plots.plot_remedies({"cure": [0.5]}, "score")
+    ax = plots.plot_scores({"cure": [0.5]}, "score")
     assert not ax.containers[0][1]
     assert ax.get_legend() is None
 
@@ -50,9 +50,9 @@ def test_a_single_seed_has_no_error_bar():
 )
 def test_scores_that_are_refused(arguments, name):
     with pytest.raises(ValueError, match=f"`{name}"):
-        plots.plot_remedies(*arguments)
+        plots.plot_scores(*arguments)
 
 
 def test_a_baseline_must_be_one_of_the_names():
     with pytest.raises(ValueError, match="`baseline` must be a name in `scores`"):
-        plots.plot_remedies(SCORES, "score", baseline="other")
+        plots.plot_scores(SCORES, "score", baseline="other")
