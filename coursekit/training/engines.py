@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from coursekit.training.structure import structure
 KEPT = 8  # idle loops; each holds a small model and its graph
 _idle: dict[Any, list] = {}
 _lock = threading.Lock()
+_asking = threading.RLock()
 
 
 @contextmanager
@@ -26,7 +28,8 @@ def engine_for(model: keras.Model, train: Rows, validation: Rows | None, batch_s
         train, validation: rows of the kind that will come.
         batch_size: rows in a step.
     """
-    alike = structure(model)
+    with _tensorflow_left_alone():
+        alike = structure(model)
     if alike is None:
         yield _new(model, train, validation, batch_size, None)
         return
@@ -54,4 +57,25 @@ def _new(model: keras.Model, train: Rows, validation: Rows | None, batch_size: i
         from coursekit.training.jax_engine import JAXEngine as Engine
     else:
         from coursekit.training.tensorflow_engine import TensorFlowEngine as Engine  # type: ignore[assignment]
-    return Engine(model, train, validation, batch_size, key=key)
+    with _tensorflow_left_alone():
+        return Engine(model, train, validation, batch_size, key=key)
+
+
+@contextmanager
+def _tensorflow_left_alone() -> Iterator[None]:
+    """Keep Keras from loading TensorFlow on another backend, which takes seconds and 470 MB.
+
+    Keras does so when it writes down the configuration of a layer, only to ask whether the layer is one of
+    TensorFlow's types. There is no public way to answer for it.
+    """
+    from keras.src.utils.module_utils import tensorflow as question
+
+    if keras.config.backend() == "tensorflow" or "tensorflow" in sys.modules:
+        yield
+        return
+    with _asking:
+        known, question._available = question._available, False
+        try:
+            yield
+        finally:
+            question._available = known

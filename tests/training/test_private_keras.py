@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -41,3 +45,21 @@ def test_what_is_excluded_from_weight_decay_can_be_seen(options):
     assert structure(compiled(keras.optimizers.AdamW(weight_decay=0.1))) is not None
     optimizer.exclude_from_weight_decay(**options)
     assert structure(model) is None
+
+
+@pytest.mark.slow
+def test_on_jax_training_does_not_load_tensorflow():
+    # Keras would, through a lazily loaded module that is not public, when it writes down a layer.
+    pytest.importorskip("jax")
+    code = (
+        "import sys, numpy as np; from coursekit import models, training;"
+        "x, y = np.ones((8, 3), 'float32'), np.zeros(8, int);"
+        "build = lambda l2, seed: models.classifier(3, 2, units=4, l2=l2, dropout_rate=0.1, seed=seed);"
+        "training.sweep(build, {'l2': [0.0, 0.1]}, x, y, epochs=2, validation_data=(x, y), progress=False);"
+        "print('tensorflow' in sys.modules)"
+    )
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    printed = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert printed.split()[-1] == "False"
