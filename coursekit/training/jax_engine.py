@@ -15,12 +15,11 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 
-from coursekit.training import lifting
+from coursekit.training import batches, lifting
 
 if TYPE_CHECKING:
     from coursekit.training.arguments import Rows
 
-VALIDATION_BATCH = 1024
 PROGRAMS_KEPT = 16
 _programs: dict[Any, _Program] = {}
 _building = threading.Lock()
@@ -94,10 +93,7 @@ class JAXEngine:
 
     def put(self, rows: Rows | None) -> tuple:
         """Return rows as arrays of JAX, for `run`; an empty tuple for None."""
-        if rows is None:
-            return ()
-        weight = () if rows.sample_weight is None else rows.sample_weight
-        return keras.tree.map_structure(jnp.asarray, (rows.x, rows.y, weight))
+        return batches.tensors(rows, jnp.asarray)
 
     def run(self, train: tuple, validation: tuple, orders: np.ndarray, first: int, last: int) -> np.ndarray:
         """Train a part of some epochs.
@@ -145,10 +141,7 @@ class _Program:
         self.rate_is_a_number = any(v is net.optimizer.learning_rate for v in self.optimizer)
         self.fresh_optimizer = [v.value for v in self.optimizer]
         self.fresh_metrics = [v.value for v in self.metrics]
-        # Rows of a validation batch do not matter to a mean over rows; a sum a batch would change with them.
-        reductions = {getattr(item, "reduction", "mean") for item in keras.tree.flatten(net.loss)}
-        is_mean = reductions <= {"sum_over_batch_size", "mean"}
-        self.validation_batch = VALIDATION_BATCH if is_mean else batch_size
+        self.validation_batch = batches.validation_batch(net, batch_size)
         names = ["data_loss", "penalty", *(n for n in net.get_metrics_result() if n != "loss")]
         self.columns = names + ([f"val_{name}" for name in names] if validation else [])
         self._run = jax.jit(self._part, static_argnames="finish")
@@ -160,7 +153,7 @@ class _Program:
 
         def measure(batch):
             x, y, weight = batch
-            weight = _optional(weight)
+            weight = batches.optional(weight)
             y_pred = net(x, training=False)
             net.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=weight, training=False)
             net.compute_metrics(x, y, y_pred, weight)
@@ -169,8 +162,7 @@ class _Program:
         def symbol(array):
             return keras.KerasTensor((1, *array.shape[1:]), dtype=jnp.asarray(array[:1]).dtype.name)
 
-        weight = () if train.sample_weight is None else train.sample_weight
-        keras.layers.Lambda(measure)(keras.tree.map_structure(symbol, (train.x, train.y, weight)))
+        keras.layers.Lambda(measure)(batches.tensors(train, symbol))
         net.reset_metrics()
 
     def twins(self, model: keras.Model):
@@ -315,11 +307,7 @@ def _now(scope: keras.StatelessScope, variables: list) -> list:
 
 def _rows_at(arrays: tuple, batch) -> tuple:
     x, y, weight = keras.tree.map_structure(lambda a: a[batch], arrays)
-    return x, y, _optional(weight)
-
-
-def _optional(sample_weight):
-    return None if isinstance(sample_weight, tuple) and not sample_weight else sample_weight
+    return x, y, batches.optional(weight)
 
 
 def _sums(x, loss, penalty):

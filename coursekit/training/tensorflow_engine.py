@@ -13,13 +13,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from coursekit.training import lifting
+from coursekit.training import batches, lifting
 from coursekit.training.joined import JoinedWeights
 
 if TYPE_CHECKING:
     from coursekit.training.arguments import Rows
 
-VALIDATION_BATCH = 1024
 OUTPUTS_KEPT = 1024  # numbers a row; a model with more is measured step by step, to save memory
 
 
@@ -41,8 +40,7 @@ class TensorFlowEngine:
         self.net = lifting.lifted_clone(model) if self.shared else model
         self.traced, self.seconds_per_step = False, None  # kept up to date by the loop
         self.batch_size = batch_size
-        # Rows of a validation batch do not matter to a mean over rows; a sum a batch would change with them.
-        self.validation_batch = VALIDATION_BATCH if _is_mean(model.loss) else batch_size
+        self.validation_batch = batches.validation_batch(model, batch_size)
         if not self.net.optimizer.built:
             self.net.optimizer.build(self.net.trainable_variables)
         self.joined = JoinedWeights(self.net) if self.shared and JoinedWeights.fits(self.net) else None
@@ -61,8 +59,8 @@ class TensorFlowEngine:
         """Let Keras make the state of loss and metrics from one row, which it cannot do inside a graph."""
         x, y, weight = keras.tree.map_structure(lambda a: tf.convert_to_tensor(a[:1]), self.put(train))
         y_pred = self.net(x, training=False)
-        self.net.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=_optional(weight), training=False)
-        self.net.compute_metrics(x, y, y_pred, _optional(weight))
+        self.net.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=batches.optional(weight), training=False)
+        self.net.compute_metrics(x, y, y_pred, batches.optional(weight))
         self.net.reset_metrics()
         # Keras' own metrics are sums over rows: updating them with many rows at once gives the same, with fewer calls.
         # A function of the user's may be a mean over a batch.
@@ -114,10 +112,7 @@ class TensorFlowEngine:
 
     def put(self, rows: Rows | None) -> tuple:
         """Return rows as tensors, for `run`; an empty tuple for None."""
-        if rows is None:
-            return ()
-        weight = () if rows.sample_weight is None else rows.sample_weight
-        return keras.tree.map_structure(tf.convert_to_tensor, (rows.x, rows.y, weight))
+        return batches.tensors(rows, tf.convert_to_tensor)
 
     def run(self, train: tuple, validation: tuple, orders: np.ndarray, first: int, last: int) -> np.ndarray:
         """Train a part of some epochs.
@@ -163,12 +158,12 @@ class TensorFlowEngine:
         def one_step(step, carried):
             totals, outputs = carried
             x, y, weight = _rows_at(train, order[step * size : (step + 1) * size])
-            y_pred, sums = self._train_step(x, y, _optional(weight))
+            y_pred, sums = self._train_step(x, y, batches.optional(weight))
             if self.metrics_late:
                 flat = keras.tree.flatten(y_pred)
                 outputs = [array.write(step - begin, o) for array, o in zip(outputs, flat, strict=True)]
             else:
-                self.net.compute_metrics(x, y, y_pred, _optional(weight))
+                self.net.compute_metrics(x, y, y_pred, batches.optional(weight))
             return step + 1, (totals + sums, outputs)
 
         outputs = [
@@ -184,7 +179,7 @@ class TensorFlowEngine:
                 for array, kind in zip(outputs, self._output_kinds, strict=True)
             ]
             y_pred = keras.tree.pack_sequence_as(self._outputs, joined)
-            self.net.compute_metrics(None, y, y_pred, _optional(weight))
+            self.net.compute_metrics(None, y, y_pred, batches.optional(weight))
 
     def _train_step(self, x, y, sample_weight):
         net = self.net
@@ -231,7 +226,7 @@ class TensorFlowEngine:
         def one_batch(start, _):
             batch = tf.range(start, tf.minimum(start + self.validation_batch, rows))
             x, y, weight = _rows_at(validation, batch)
-            weight = _optional(weight)
+            weight = batches.optional(weight)
             with self._scope(weights) as scope:
                 y_pred = self.net(x, training=False)
                 loss, penalty, _ = self._losses(y, y_pred, weight)
@@ -290,13 +285,3 @@ def _sums(x, loss, penalty):
     """Return data loss and penalty, each times the rows of the batch, and the rows."""
     n = tf.cast(tf.shape(keras.tree.flatten(x)[0])[0], tf.float32)
     return tf.stack([tf.cast(loss, tf.float32) * n, penalty * n, n])
-
-
-def _optional(sample_weight):
-    return None if isinstance(sample_weight, tuple) and not sample_weight else sample_weight
-
-
-def _is_mean(loss) -> bool:
-    """Whether a loss is a mean over the rows of a batch, as Keras' losses are by default."""
-    reductions = {getattr(item, "reduction", "sum_over_batch_size") for item in keras.tree.flatten(loss)}
-    return reductions <= {"sum_over_batch_size", "mean"}
