@@ -9,7 +9,7 @@ import numpy as np
 
 from coursekit._arguments import array, column, number, received
 from coursekit.language import text
-from coursekit.plots.style import BLACK, BLUE, GRAY, MARKERS, ORANGE, PALETTE, axes, finish
+from coursekit.plots.style import BLACK, BLUE, DASHES, GRAY, MARKERS, ORANGE, PALETTE, axes, finish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,11 +81,9 @@ def plot_weight_sizes(weights: Mapping[str, ArrayLike], *, ax: Axes | None = Non
     ax = axes(ax)
     for i, (name, w) in enumerate(sizes.items()):
         label = text("with_zeros", name=name, zeros=int(np.sum(w == 0)))
-        # Groups on the floor are drawn one above the other.
-        heights = np.where(w > 0, w, floor * 1.5**i)
         ax.plot(
-            np.arange(1, len(w) + 1), heights, MARKERS[i % len(MARKERS)], color=PALETTE[i % len(PALETTE)],
-            markersize=4, label=label,
+            np.arange(1, len(w) + 1), np.where(w > 0, w, floor), MARKERS[i % len(MARKERS)],
+            color=PALETTE[i % len(PALETTE)], markersize=4, label=label,
         )  # fmt: skip
     ax.set(xlabel=text("weights_by_size"), ylabel=text("weight_size"), yscale="log", ylim=(floor / 2, None))
     ticks = 10.0 ** np.arange(np.log10(floor) + 1, np.ceil(np.log10(positive.max())) + 1)
@@ -99,6 +97,7 @@ def plot_coefficient_path(
     coefficients: ArrayLike,
     informative: ArrayLike | None = None,
     *,
+    groups: ArrayLike | None = None,
     chosen: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -108,24 +107,30 @@ def plot_coefficient_path(
         strengths: penalty strengths λ, above 0, in any order, shape (strengths,).
         coefficients: weights at each strength, shape (strengths, features).
         informative: True for the features that matter, shape (features,): they are drawn solid, the others dashed gray.
+        groups: instead of ``informative``, the group each feature belongs to, counted from 1, and 0 for features that
+            do not matter, shape (features,): each group has a color and a dash of its own.
         chosen: a strength to mark.
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if an array has another shape, or a strength is not above 0.
+        ValueError: if an array has another shape, a strength is not above 0, or ``informative`` and ``groups`` are both
+            given.
     """
     order, values = _strengths(strengths)
     paths = _paths(coefficients, len(values))[order]
-    matters = _informative(informative, paths.shape[1])
+    if informative is not None and groups is not None:
+        raise ValueError("`groups` must be None where `informative` is given. Received: both")
+    belongs = (
+        _informative(informative, paths.shape[1]).astype(int)
+        if groups is None
+        else _groups(groups, paths.shape[1])
+    )
     ax = axes(ax)
-    groups: list[tuple[np.ndarray, dict[str, Any], str]] = [
-        (~matters, {"color": GRAY, "linestyle": "--", "linewidth": 0.8}, "other_features"),
-        (matters, {"color": BLUE, "linestyle": "-", "linewidth": 1.6}, "informative_features"),
-    ]
-    for some, style, key in groups:
-        lines = ax.plot(values, paths[:, some], **style)
-        if lines and informative is not None:
-            lines[0].set_label(text(key))
+    for group in np.unique(belongs):
+        lines = ax.plot(values, paths[:, belongs == group], **_group_style(group))
+        if informative is not None or groups is not None:
+            known = "informative_features" if groups is None else "feature_group"
+            lines[0].set_label(text(known, number=group) if group else text("other_features"))
     ax.set(xscale="log", xlabel=text("strength"), ylabel=text("weight"))
     _mark(ax, chosen)
     return _legend_above(finish(ax, legend=False), "center")
@@ -141,7 +146,7 @@ def plot_discoveries(
 ) -> Axes:
     """Plot the number of features with a weight other than 0 against the strength: those that matter, and the others.
 
-    The arguments are those of `plot_coefficient_path`.
+    The arguments are those of `plot_coefficient_path`, without ``groups``.
 
     Raises:
         ValueError: if an array has another shape, or a strength is not above 0.
@@ -216,6 +221,27 @@ def _informative(informative: ArrayLike | None, features: int) -> np.ndarray:
     return column("informative", informative, rows=features) != 0
 
 
+def _groups(groups: ArrayLike, features: int) -> np.ndarray:
+    numbers = column("groups", groups, rows=features)
+    if np.any(numbers < 0) or np.any(numbers % 1):
+        raise ValueError(f"`groups` must hold whole numbers from 0. {received('groups', groups)}")
+    return numbers.astype(int)
+
+
+def _group_style(group: int) -> dict[str, Any]:
+    """Return how to draw the features of a group, counted from 1; 0 stands for the features that do not matter."""
+    if group == 0:
+        return {"color": GRAY, "linestyle": "--", "linewidth": 0.8}
+    # Dashed lines are those of the other features.
+    dashes = [dash for dash in DASHES if dash != "--"]
+    colors = [color for color in PALETTE if color != GRAY]
+    return {
+        "color": colors[(group - 1) % len(colors)],
+        "linestyle": dashes[(group - 1) % len(dashes)],
+        "linewidth": 1.6,
+    }
+
+
 def _mark(ax: Axes, chosen: float | None) -> None:
     """Draw a vertical line at a chosen strength."""
     if chosen is not None:
@@ -229,7 +255,9 @@ def _legend_above(ax: Axes, side: str) -> Axes:
     if side == "right" and entries:
         ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=entries, borderaxespad=0.2)
     elif entries:
+        # More than three in a row are wider than a figure of two columns has room for.
+        columns = entries if entries <= 3 else 2
         ax.legend(
-            frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=entries, borderaxespad=0.2
+            frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=columns, borderaxespad=0.2
         )
     return ax

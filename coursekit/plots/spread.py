@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coursekit._arguments import array, column
+from coursekit._arguments import array, column, integer
 from coursekit.language import text
 from coursekit.plots.style import BLACK, BLUE, GRAY, GREEN, ORANGE, axes, finish
 
@@ -15,22 +15,26 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-def plot_spread(x: ArrayLike, fits: ArrayLike, truth: ArrayLike, *, ax: Axes | None = None) -> Axes:
+def plot_spread(
+    x: ArrayLike, fits: ArrayLike, truth: ArrayLike, *, shown: int | None = None, ax: Axes | None = None
+) -> Axes:
     """Plot the curves that one kind of model draws from different training sets, their mean, and the true curve.
 
     Args:
         x: places, ascending, shape (n,).
         fits: predictions there, a row for each training set, shape (training sets, n).
         truth: the true curve there, shape (n,).
+        shown: how many of the curves to draw, at least 1; by default all. The mean is always that of all.
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if an array has another shape or is not finite.
+        ValueError: if an array has another shape or is not finite, or ``shown`` is below 1.
     """
     places = column("x", x)
     true, curves = column("truth", truth, rows=len(places)), _curves(fits, len(places))
+    drawn = len(curves) if shown is None else integer("shown", shown, lowest=1)
     ax = axes(ax)
-    for i, curve in enumerate(curves):
+    for i, curve in enumerate(curves[:drawn]):
         ax.plot(
             places,
             curve,

@@ -1,12 +1,12 @@
 # %% [markdown] lang="ja" id="title"
 # # 00　はじめに
 #
-# この講座では、Kerasのニューラルネットワークが**過学習**（overfitting、過剰適合、オーバーフィッティングとも）を起こすところを自分の目で見て、L2、L1、Elastic Net、ドロップアウトで治します。どの主張も読者自身が実行して確かめられます。訓練は数秒で終わるので、値を変えて何度でも試せます。
+# この講座では、Kerasのニューラルネットワークが**過学習**（overfitting、過剰適合、オーバーフィッティングとも）を起こすところを自分の目で見て、L2、L1、Elastic Net、ドロップアウトで治します。たいていのセルは数秒で終わるので、値を変えて何度でも試せます。シードを変えて繰り返した結果は、ところどころ数だけを書いています。そうした数も、リポジトリのテストが1つずつ測って確かめています。
 #
 # **このノートブックを終えると、次のことができます。**
 #
 # - 自分の環境で講座を動かし、必要なものがそろっているかを確かめる
-# - 予想、実行、観察という、この講座の進み方で学ぶ
+# - 予想し、実行し、観察するという、この講座の流れに沿って学ぶ
 # - 練習の答え合わせとクイズを使う
 # - よく出るエラーの意味を読み取り、直す
 #
@@ -14,14 +14,14 @@
 # %% [markdown] lang="en" id="title"
 # # 00 Start here
 #
-# In this course you watch a Keras neural network fall into **overfitting**, and then cure it with L2, L1, Elastic Net and dropout. Every claim is one you can check by running it yourself. Training takes seconds, so you can change a value and try again as often as you like.
+# In this course you watch a Keras neural network fall into **overfitting**, and then cure it with L2, L1, Elastic Net and dropout. Most cells take seconds, so you can change a value and try again as often as you like. Some results, repeated over several seeds, are only reported in the text; each of them is measured by a test in the repository.
 #
 # **When you have finished this notebook, you can**
 #
-# - run the course where you are, and check that nothing is missing
-# - learn the way this course goes: guess, run, look
+# - run the course on your own system, and check that nothing is missing
+# - follow the course's routine: guess, run, look
 # - use the checks of the exercises, and the quizzes
-# - read the most frequent error messages and mend their cause
+# - read common error messages and fix the cause
 #
 # Allow about 20 minutes. You need the basics of Python, and it helps to have called Keras' `model.fit` before.
 
@@ -32,7 +32,7 @@
 # |---|---|
 # | **JupyterLab** | ターミナルで`make lab`を実行すると、このページが開きます。セル（cell）を選び、Shift+Enterで実行します |
 # | **VS Code** | フォルダーを開き、ノートブックの右上でカーネル（kernel）に`.venv`のPythonを選びます |
-# | **Google Colab** | 準備は下の最初のコードセルに任せられます。ファイルはColabの中では消えるので、残したいときは「ドライブにコピーを保存」を選びます |
+# | **Google Colab** | 下の最初のコードセルが準備をします。そのすぐ上にColab用の案内があれば、先にそのとおりにします（案内にあるwheelファイルは、先生から受け取るか、`make wheel`で作ります）。ファイルはColabの中では消えるので、残したいときは「ドライブにコピーを保存」を選びます |
 # | **授業** | 1回の授業で1つのノートブックを進めます。練習の解答を実行済みにした教師用の版もあります |
 #
 # セルは上から順に実行してください。おかしくなったら、メニューでカーネルを再起動し、上から実行し直せば元に戻ります。何かを壊す心配はありません。
@@ -43,7 +43,7 @@
 # |---|---|
 # | **JupyterLab** | run `make lab` in a terminal and this page opens. Select a cell and press Shift+Enter to run it |
 # | **VS Code** | open the folder; at the top right of the notebook choose the Python in `.venv` as the kernel |
-# | **Google Colab** | the first code cell below does the set-up. Files in Colab vanish when you leave, so choose “Save a copy in Drive” to keep your work |
+# | **Google Colab** | the first code cell below does the set-up. If there is a note on Colab right above it, do what it says first (you get the wheel file it speaks of from your teacher, or build it with `make wheel`). Files in Colab vanish when you leave, so choose “Save a copy in Drive” to keep your work |
 # | **In class** | one notebook is one lesson. There is a teacher's edition with the solutions already run |
 #
 # Run the cells from top to bottom. If something goes wrong, restart the kernel from the menu and run them again from the top. There is nothing you can break.
@@ -57,7 +57,7 @@
 # %% [markdown] lang="en" id="check-question"
 # ## Check that all is ready
 #
-# The next cell looks whether everything is there, and if something is missing it says what to do. The first time takes a few seconds, because Keras is being loaded.
+# The next cell checks that everything is there. If something is missing, it says what to do. The first time takes a few seconds, because Keras is being loaded.
 
 # %% id="environment-check"
 from coursekit import environment
@@ -71,7 +71,7 @@ environment.check()
 # %% [markdown] lang="en" id="tour-question"
 # ## The course in 60 seconds
 #
-# Here are 600 images of handwritten digits. We have drawn 40% of the labels anew, at random from the 10 classes. Some are right by luck, so about 36% of the labels are actually wrong: those marked ✗.
+# Here are 600 images of handwritten digits. We have redrawn 40% of the labels, at random from the 10 classes. Some are right by luck, so about 36% of the labels are actually wrong: those marked ✗.
 
 # %% id="tour-data"
 from coursekit import data, models, plots, training
@@ -96,11 +96,11 @@ untreated_accuracy = model.evaluate(*digits.test, verbose=0)[1]
 plots.plot_accuracy_curves(untreated);
 
 # %% [markdown] lang="ja" id="tour-seen" claims="00-learned-by-heart"
-# 訓練データの正解率（accuracy、精度とも）は1.0になりました。間違ったラベルも全部、丸暗記したのです。けれども検証データの正解率は途中から下がっています。丸暗記は新しい画像の役に立ちません。これが過学習です。
+# 訓練データの正解率（accuracy、精度とも）は1.0になりました。間違ったラベルも全部、丸暗記したのです。けれども検証データの正解率は途中から下がっています。検証データのラベルにも36%ほど間違いがあるので、数字を完璧に読めても0.64ほどにしかなりません。その0.64からも、どんどん離れていくのです。丸暗記は新しい画像の役に立ちません。これが過学習です。
 #
 # 次に、同じネットワークに治療を加えます。訓練のあいだ、入力の20%と隠れ層の出力の50%を無作為に消す**ドロップアウト**（dropout）と、大きな重みに罰を与える**L2正則化**（regularization）です。ほかの条件は何も変えません。
 # %% [markdown] lang="en" id="tour-seen" claims="00-learned-by-heart"
-# Accuracy on the training data has reached 1.0: the network has learned all the wrong labels by heart. On the validation data, however, accuracy goes down after a while. What was learned by heart is of no use for new images. That is overfitting.
+# Accuracy on the training data has reached 1.0: the network has learned all the wrong labels by heart. On the validation data, however, accuracy goes down after a while. About 36% of the validation labels are wrong too, so even a perfect reader would reach only about 0.64 there; but the network moves further and further away from that 0.64. What was learned by heart is of no use for new images. That is overfitting.
 #
 # Now we treat the same network. **Dropout** removes 20% of the inputs and 50% of the outputs of the hidden layers at random while training, and **L2 regularization** puts a penalty on large weights. Nothing else changes.
 
@@ -119,13 +119,13 @@ print(f"new images, cured:     {cured_accuracy:.3f}")
 # %% [markdown] lang="ja" id="tour-result-seen" claims="00-cured"
 # 治療したネットワークは、間違ったラベルを覚えなくなりました。訓練データの正解率は1.0よりずっと低いままです。それなのに、新しい画像の正解率は大きく上がっています。シードを6つ変えて繰り返すと、治療前は0.7ほど、治療後は0.9ほどでした。
 #
-# 下の図では、検証データの線が訓練データの線より上にあります。訓練データの正解率はユニットを消しながら測り、検証データの正解率は何も消さずに測るからです。誤りではありません。検証データのラベルにも36%ほど間違いがあるので、検証データの正解率は0.64あたりで頭打ちになります。
+# 上の2つ目の図（治療後）では、検証データの線が訓練データの線より上にあります。訓練データの正解率はユニットを消しながら測り、検証データの正解率は何も消さずに測るからです。図の誤りではありません。検証データの正解率は、今度は0.6あたりにとどまっています。
 #
 # どうしてこうなるのか、ほかの治療とどちらがよく効くのか、いつ効かないのか。それを1つずつ確かめていくのが、この講座です。
 # %% [markdown] lang="en" id="tour-result-seen" claims="00-cured"
 # The cured network no longer learns the wrong labels: its training accuracy stays far below 1.0. And yet its accuracy on new images has risen a great deal. Repeated with 6 different seeds, it was about 0.7 before the treatment and about 0.9 after it.
 #
-# In the lower figure the line of the validation data lies above that of the training data. This is no mistake: training accuracy is measured while units are being dropped, validation accuracy with nothing dropped. And since about 36% of the validation labels are wrong as well, validation accuracy cannot rise much above 0.64.
+# In the second figure above, after the treatment, the line of the validation data lies above that of the training data. This is no mistake: training accuracy is measured while units are being dropped, validation accuracy with nothing dropped. This time, validation accuracy stays near 0.6.
 #
 # Why does this work, how does it compare with other treatments, and when does it fail? This course finds out, one step at a time.
 
@@ -293,7 +293,7 @@ quiz("00")
 # | [03　L2正則化](03_l2.ipynb) | 重みを小さくする |
 # | [04　L1正則化](04_l1.ipynb) | 重みを0にする |
 # | [05　Elastic Net](05_elastic_net.ipynb) | L1とL2を合わせる |
-# | [06　ドロップアウト](06_dropout.ipynb) | ユニットを休ませる |
+# | [06　ドロップアウト](06_dropout.ipynb) | ユニットを無作為に消す |
 # | [07　対策の選び方](07_choosing.ipynb) | 同じ条件で比べて選ぶ |
 # | [08　総合演習](08_capstone.ipynb) | 本物のデータで最初から最後まで |
 # | [09　Kerasリファレンス](09_keras_reference.ipynb) | 引いて使うページと用語集 |
@@ -317,7 +317,7 @@ quiz("00")
 # | [03 L2 regularization](03_l2.ipynb) | making weights small |
 # | [04 L1 regularization](04_l1.ipynb) | making weights zero |
 # | [05 Elastic Net](05_elastic_net.ipynb) | L1 and L2 together |
-# | [06 Dropout](06_dropout.ipynb) | giving units a rest |
+# | [06 Dropout](06_dropout.ipynb) | dropping units at random |
 # | [07 Choosing between remedies](07_choosing.ipynb) | comparing under the same conditions |
 # | [08 Capstone](08_capstone.ipynb) | real data, from beginning to end |
 # | [09 Keras reference](09_keras_reference.ipynb) | a page to look things up, and the glossary |

@@ -14,7 +14,7 @@
 # %% [markdown] lang="en" id="title"
 # # 01 What overfitting is
 #
-# Full marks on the data you have, mistakes on data you have not seen: almost everybody who trains neural networks runs into this wall sooner or later. It is called **overfitting**. In this lesson you bring it about yourself, watch it happen and measure it. The cures come in the lessons that follow.
+# A perfect score on the data you have, mistakes on data you have not seen: almost everybody who trains neural networks runs into this wall sooner or later. It is called **overfitting**. In this lesson you bring it about yourself, watch it happen and measure it. The cures come in the lessons that follow.
 #
 # **When you have finished this notebook, you can**
 #
@@ -34,6 +34,7 @@ import numpy as np
 
 from coursekit import data, interactive, models, plots, training
 from coursekit.exercises import check, quiz
+from coursekit.language import text
 
 # %% [markdown] lang="ja" id="story"
 # ## 顔を覚える、という話
@@ -48,7 +49,7 @@ from coursekit.exercises import check, quiz
 # %% [markdown] lang="en" id="story"
 # ## A story about remembering faces
 #
-# It is the first day of the school year. A teacher is handed a class photograph and sets out to learn every name. In a hurry, she goes by whatever catches the eye: “A is the one with the red scarf”, “B stands on the far left”. With the photograph in her hand she names everybody without a mistake. Full marks.
+# It is the first day of the school year. A teacher is handed a class photograph and sets out to learn every name. In a hurry, she goes by whatever catches the eye: “A is the one with the red scarf”, “B stands on the far left”. With the photograph in her hand she names everybody without a mistake. A perfect score.
 #
 # Then she is shown another photograph of the same day, and it all falls apart. A has taken off the scarf, B stands in the middle. What she had learned was not the faces but **what happened to be in that one photograph**. That is overfitting.
 #
@@ -102,18 +103,18 @@ fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), layout="constrained", sharey=
 for model, ax in [(small, axes[0]), (large, axes[1])]:
     predicted = model.predict(grid, verbose=0)
     plots.plot_curve_fit(*curve.train, grid, predicted, truth, ax=ax)
-    ax.set_title(f"{model.count_params():,} parameters")
+    ax.set_title(text("parameters", count=f"{model.count_params():,}"))
 
 # %% id="curve-errors"
 for name, model in [("small", small), ("large", large)]:
     train_error = model.evaluate(*curve.train, verbose=0)
     true_error = model.evaluate(*curve.test, verbose=0)
-    print(f"{name}: error on the training points {train_error:.3f}, distance from the true curve {true_error:.3f}")
+    print(f"{name}: squared error on the training points {train_error:.3f}, from the true curve {true_error:.3f}")
 
 # %% [markdown] lang="ja" id="curve-seen" claims="01-large-network-leaves-the-curve"
 # 左の小さいネットワークは、点のあいだをなめらかに通り、灰色の真の曲線の近くにいます。右の大きいネットワークは、点を追いかけて曲がりくねっています。点に近いのは大きいほう、真の曲線に近いのは小さいほうです。
 #
-# 数で見ても同じです。訓練データでの誤差（平均二乗誤差、mean squared error）は大きいネットワークのほうが小さく、真の曲線との差は大きいネットワークのほうが大きくなっています。データの乱数シード（random seed）と初期の重みを変えて10回繰り返すと、真の曲線との差は10回とも大きいネットワークのほうが大きく、その平均は小さいネットワークの3倍を超えました。
+# 数で見ても同じです。どちらの数も**平均二乗誤差**（mean squared error）です。訓練データとの誤差は大きいネットワークのほうが小さく、真の曲線との誤差は大きいネットワークのほうが大きくなっています。データの乱数シード（random seed）と初期の重みを変えて10回繰り返すと、真の曲線との誤差は10回とも大きいネットワークのほうが大きく、その平均は小さいネットワークの3倍を超えました。
 #
 # 大きいネットワークは、曲線だけでなく**ノイズまで覚えた**のです。ノイズはその20点にたまたま加わったもので、次に測るときには別の値になります。先生の話でいえば、ノイズがマフラーです。
 #
@@ -125,7 +126,7 @@ for name, model in [("small", small), ("large", large)]:
 # %% [markdown] lang="en" id="curve-seen" claims="01-large-network-leaves-the-curve"
 # On the left, the small network runs smoothly between the points and stays near the true gray curve. On the right, the large network bends and twists to chase the points. The large one is closer to the points, the small one is closer to the truth.
 #
-# The numbers agree. The error on the training points (mean squared error) is smaller for the large network, and its distance from the true curve is larger. We repeated this 10 times with other data and other initial weights, that is, with another random seed each time. The large network was further from the true curve all 10 times, and on average more than 3 times as far.
+# The numbers agree. Both are a **mean squared error**. The error on the training points is smaller for the large network, the error from the true curve is larger. We repeated this 10 times with other data and other initial weights, that is, with another random seed each time. All 10 times the large network had the larger error from the true curve; on average that error was more than 3 times that of the small network.
 #
 # The large network learned not just the curve but **the noise as well**. The noise is what happened to be added to those 20 points; measure again and it will be different. In the story of the teacher, the noise is the scarf.
 #
@@ -150,25 +151,46 @@ interactive.explore_width(curve)
 # %% [markdown] lang="ja" id="digits-question"
 # ## 実験2　訓練を続けると何が起こるか
 #
-# 次は本物のデータです。scikit-learnに付属する手書き数字の画像を使います。大きさは8×8画素、クラスは0から9までの10個です。訓練データの600枚のうち40%は、ラベルを10クラスからでたらめに引き直しました。たまたま元と同じラベルを引くこともあるので、実際に間違っているのは36%ほどです。こうした誤りを**ラベルノイズ**（label noise）といい、現実のデータにもよく混じっています。検証データの200枚にも同じ割合でラベルノイズがあります。テストデータのラベルはすべて正しいままです。
+# 次は本物のデータです。[00](00_start_here.ipynb)の「60秒」で見た実験を、今度はじっくり調べます。使うのは、scikit-learnに付属する手書き数字の画像です。大きさは8×8画素、クラスは0から9までの10個です。訓練データの600枚のうち40%は、ラベルを10クラスからでたらめに引き直しました。たまたま元と同じラベルを引くこともあるので、実際に間違っているのは36%ほどです。こうした誤りを**ラベルノイズ**（label noise）といい、現実のデータにもよく混じっています。検証データの200枚にも同じ割合でラベルノイズがあります。テストデータのラベルはすべて正しいままです。
 # %% [markdown] lang="en" id="digits-question"
 # ## Experiment 2: what happens if training goes on
 #
-# Now for real data: the handwritten digits that come with scikit-learn, images of 8×8 pixels in 10 classes, 0 to 9. We have drawn the labels of 40% of the 600 training images anew, at random from the 10 classes. Some of these are right by luck, so about 36% of the labels are actually wrong. Such errors are called **label noise**, and real data often contain some. The 200 validation images have the same share of label noise. The test labels are all correct.
+# Now for real data. We take a closer look at the 60-second experiment of [00](00_start_here.ipynb). The data are the handwritten digits that come with scikit-learn, images of 8×8 pixels in 10 classes, 0 to 9. We have redrawn the labels of 40% of the 600 training images, at random from the 10 classes. Some of these are right by luck, so about 36% of the labels are actually wrong. Such errors are called **label noise**, and real data often contain some. The 200 validation images have the same share of label noise. The test labels are all correct.
 
 # %% id="digits-data"
 digits = data.digits(label_noise=0.4, seed=0)
 plots.plot_digits(digits.train.x[:20], digits.train.y[:20], wrong=digits.wrong_labels[:20]);
 
-# %% [markdown] lang="ja" id="digits-model"
+# %% [markdown] lang="ja" id="digits-labels"
 # ✗の付いた橙色のラベルが間違いです。ネットワークには、どれが間違いかは知らされません。
 #
+# どのラベルが間違っているかで、正解率（accuracy、精度とも）の意味が変わります。これからの課でも、ラベルノイズのあるデータではこの表のとおりです。
+#
+# | | ラベル | 正解率の意味 |
+# |---|---|---|
+# | **訓練データ** | 36%ほどが間違い | 間違ったラベルも含めて、ラベルと一致した割合。丸暗記すれば1.0になる |
+# | **検証データ** | 36%ほどが間違い | 同じく、ラベルと一致した割合。数字を完璧に読めても0.64ほど |
+# | **テストデータ** | すべて正しい | 数字を正しく読めた割合 |
+#
+# 物差しが違うので、テストデータの正解率の高さを、訓練データや検証データの正解率と直接比べることはできません。
+# %% [markdown] lang="en" id="digits-labels"
+# The orange labels with a ✗ are wrong. Nobody tells the network which ones they are.
+#
+# What an accuracy means depends on which labels are wrong. In later lessons, too, this table holds wherever there is label noise.
+#
+# | | labels | what the accuracy means |
+# |---|---|---|
+# | **training data** | about 36% wrong | how often the model agrees with the labels, wrong ones included; 1.0 if all are learned by heart |
+# | **validation data** | about 36% wrong | agreement with the labels, again; about 0.64 for a perfect reader of digits |
+# | **test data** | all correct | how many digits are read correctly |
+#
+# The yardsticks differ. So you cannot compare the height of the test accuracy directly with that of the training or validation accuracy.
+
+# %% [markdown] lang="ja" id="digits-model"
 # 隠れ層が2つのネットワークを、120エポック（epoch）訓練します。1エポックとは、訓練データ全体を1回使うことです。`training.fit`はKerasの`model.fit`と同じ計算をずっと速く行い、結果を表にして返します。
 #
 # **予想してみよう**　120エポック訓練したあと、訓練データの損失（loss）はどうなっているでしょうか。検証データの損失はどうでしょうか。2本の曲線を紙に描いてから実行してください。
 # %% [markdown] lang="en" id="digits-model"
-# The orange labels with a ✗ are wrong. Nobody tells the network which ones they are.
-#
 # We train a network with 2 hidden layers for 120 epochs; an epoch is one pass through all training data. `training.fit` does the same computation as Keras' `model.fit`, only much faster, and returns the results as a table.
 #
 # **Make a guess.** What will the loss on the training data look like over 120 epochs? And the loss on the validation data? Sketch the two curves on paper before you run the cell.
@@ -194,21 +216,21 @@ print(f"accuracy on the training data: {history.table['accuracy'].iloc[-1]:.3f}"
 print(f"accuracy on the test data:     {test_accuracy:.3f}")
 
 # %% [markdown] lang="ja" id="digits-seen" claims="01-wrong-labels-are-learned-by-heart 01-validation-loss-turns-up"
-# 上の図を言葉にします。
+# 上の図を言葉にします。縦軸の**データ損失**（data loss）は、予測と目的変数（ここではラベル）との隔たりです。この課では損失そのものと同じです。2つの違いは[03](03_l2.ipynb)で分かります。
 #
-# - **訓練損失**（青い実線）は下がり続け、ほぼ0になります。訓練データの正解率（accuracy、精度とも）は1.000です。間違ったラベルも1つ残らず「正解」しています。覚えるしかないものまで、覚えてしまったのです。
+# - **訓練損失**（青い実線）は下がり続け、ほぼ0になります。訓練データの正解率は1.000です。間違ったラベルも1つ残らず「正解」しています。覚えるしかないものまで、覚えてしまったのです。
 # - **検証損失**（橙色の破線）は、はじめの数エポックは下がり、それから上がり続けます。曲がり角が、過学習の始まりです。
-# - 正しいラベルのテストデータでの正解率は、6つのシードの平均で0.7ほどしかありません。訓練データで満点のネットワークが、新しい数字の10枚に3枚を読み間違えます。
+# - 正しいラベルのテストデータでの正解率は、ここでは0.64ほど、6つのシードの平均でも0.7ほどしかありません。訓練データで満点のネットワークが、新しい数字の3枚に1枚ほどを読み間違えます。
 #
 # はじめのうち2本の曲線がそろって下がるのは、たくさんの画像に共通する特徴、つまり「顔」から先に学ばれるからです。それを学び終えたあとに訓練損失を減らす方法は、1枚1枚の間違いを覚えること、つまり「マフラー」しか残っていません。
 #
 # この課の問いへの答えが見えてきました。訓練データだけを見ていても、顔とマフラーは区別できません。**訓練に使わなかったデータを取っておき、そこでの成績を見ればよい**のです。
 # %% [markdown] lang="en" id="digits-seen" claims="01-wrong-labels-are-learned-by-heart 01-validation-loss-turns-up"
-# In words, the figures show this:
+# Here is what the figures show. The **data loss** on the vertical axis is the distance between the predictions and the targets (here, the labels). In this lesson it is the loss itself; how the two can differ is a matter for lesson [03](03_l2.ipynb).
 #
 # - The **training loss** (solid blue) keeps falling until it is almost 0. Accuracy on the training data is 1.000: the network gives the “right” answer even for every single wrong label. It learned what could only be learned by heart.
 # - The **validation loss** (dashed orange) falls during the first few epochs and then rises and rises. The turning point is where overfitting sets in.
-# - On test data with correct labels the accuracy is only about 0.7, the mean over 6 seeds. A network with full marks on its training data misreads 3 new digits out of 10.
+# - On test data with correct labels the accuracy is only about 0.64 here, and about 0.7 as a mean over 6 seeds. A network with a perfect score on its training data misreads about one new digit in three.
 #
 # At first both curves fall together, because what many images have in common, the “face”, is learned first. Once that is done, only one way is left to lower the training loss further: to memorize mistakes, image by image. That is the “scarf”.
 #
@@ -276,10 +298,10 @@ answer = last["accuracy"] - last["val_accuracy"]
 # %% id="ex-gap-check" tags=["check"]
 check("01-gap", answer, history)
 
-# %% [markdown] lang="ja" id="ex-gap-note" 
-# この差はとても大きく見えますが、全部が過学習のせいではありません。検証データのラベルも36%ほどが間違っているので、真の数字を完璧に読めるモデルでも、検証データの正解率は0.64ほどにしかならないのです。自分のデータでも、ラベルがどのくらい正しいかを一度は考えてみてください。
+# %% [markdown] lang="ja" id="ex-gap-note"
+# この差はとても大きく見えますが、全部が過学習のせいではありません。実験2のはじめの表のとおり、数字を完璧に読めるモデルでも、検証データの正解率は0.64ほどにしかならないのです。自分のデータでも、ラベルがどのくらい正しいかを一度は考えてみてください。
 # %% [markdown] lang="en" id="ex-gap-note"
-# The gap looks enormous, but not all of it is overfitting. About 36% of the validation labels are wrong as well, so even a model that reads every digit perfectly would reach an accuracy of only about 0.64 on the validation data. With your own data, too, take a moment to ask how correct the labels are.
+# The gap looks enormous, but not all of it is overfitting. As the table at the beginning of experiment 2 says, even a model that reads every digit perfectly would reach an accuracy of only about 0.64 on the validation data. With your own data, too, take a moment to ask how correct the labels are.
 
 # %% [markdown] lang="ja" id="random-question"
 # ## 実験3　意味のまったくないラベル
@@ -290,7 +312,7 @@ check("01-gap", answer, history)
 # %% [markdown] lang="en" id="random-question"
 # ## Experiment 3: labels without any meaning
 #
-# Let us go to the extreme and draw all 600 labels anew, whatever the image shows. There is no “face” left to learn.
+# Let us go to the extreme and redraw all 600 labels, whatever the image shows. There is no “face” left to learn.
 #
 # **Make a guess.** How high will the accuracy on these training data climb: 0.1 (guessing), 0.5 or 1.0?
 
@@ -309,18 +331,18 @@ plots.plot_accuracy_curves(random_history);
 # %% [markdown] lang="en" id="random-seen" claims="01-random-labels-are-memorized"
 # Accuracy on the training data reaches 1.0. On the validation data it hovers around 0.1, no better than guessing. Zhang et al. (2017) showed that the same happens with large image-recognition networks, to the surprise of many researchers.
 #
-# **Full marks on the training data are no evidence that anything has been understood.** The network has room enough to store all 600 pairs of image and label.
+# **A perfect score on the training data is no evidence that anything has been understood.** The network has room enough to store all 600 pairs of image and label.
 
 # %% [markdown] lang="ja" id="not-overfitting-question"
 # ## 実験4　過学習ではないもの
 #
-# 10年後のAさんの話を覚えていますか。データのほうが変わってしまう「分布のずれ」です。正しいラベルで訓練したネットワークに、すべての画像を右へ1画素ずらして見せてみます。人間の目には、ほとんど変わりません。
+# 10年後のAさんの話を覚えていますか。データのほうが変わってしまう「分布のずれ」です。正しいラベルで訓練したネットワークに、すべての画像を右へ1画素ずらして見せてみます（`np.roll`を使うので、はみ出した右端の列は左端に回り込みます）。人間の目には、ほとんど変わりません。
 #
 # **予想してみよう**　訓練に使った画像をずらしたものと、テスト画像をずらしたもの。正解率が下がるのはどちらでしょうか。
 # %% [markdown] lang="en" id="not-overfitting-question"
 # ## Experiment 4: what is not overfitting
 #
-# Remember A, ten years on: the data themselves have changed, which we called distribution shift. We train a network with correct labels and then show it all images moved to the right by 1 pixel. To the human eye this makes hardly any difference.
+# Remember A, ten years on: the data themselves have changed, which we called distribution shift. We train a network with correct labels and then show it all images moved to the right by 1 pixel. (`np.roll` does this; the column pushed out on the right comes back in on the left.) To the human eye this makes hardly any difference.
 #
 # **Make a guess.** Move the images it was trained on, or move the test images: in which case does the accuracy fall?
 
@@ -369,7 +391,7 @@ for name, score in scores.items():
 # %% [markdown] lang="ja" id="ex-cases" tags=["exercise"]
 # ### 練習3　過学習はどれか
 #
-# 次のうち、過学習だと考えられるものをすべて選び、`answer = "a, b"`のように答えてください。
+# 次のうち、過学習だと考えられるものをすべて選び、`answer = "a, b"`のように答えてください。ラベルはどの場合もすべて正しいとします。
 #
 # - **a**：訓練データの正解率は99%、同じ日に同じ装置で集めた新しいデータでは71%
 # - **b**：訓練データの正解率は62%、新しいデータでは61%
@@ -378,13 +400,13 @@ for name, score in scores.items():
 #
 # <details><summary>ヒント</summary>
 #
-# それぞれについて、上の表のどの行に当たるかを考えてみてください。
+# aとbは、上の表のどの行に当たるかを考えてみてください。cでは、夏の新しい写真が「同じ成り立ちの新しいデータ」です。dは、実験2の損失曲線と見比べましょう。
 #
 # </details>
 # %% [markdown] lang="en" id="ex-cases" tags=["exercise"]
 # ### Exercise 3: which of these is overfitting?
 #
-# Choose every case that looks like overfitting, and answer in the form `answer = "a, b"`.
+# Choose every case that looks like overfitting, and answer in the form `answer = "a, b"`. All labels are correct in every case.
 #
 # - **a**: accuracy is 99% on the training data and 71% on new data, collected on the same day with the same device
 # - **b**: accuracy is 62% on the training data and 61% on new data
@@ -393,7 +415,7 @@ for name, score in scores.items():
 #
 # <details><summary>Hint</summary>
 #
-# For each case, ask which row of the table above it belongs to.
+# For a and b, ask which row of the table above they belong to. In c, the new summer photographs are the “new data of the same origin”. Compare d with the loss curves of experiment 2.
 #
 # </details>
 
@@ -404,9 +426,9 @@ answer = ...
 answer = "a, d"
 
 # %% [markdown] lang="ja" id="ex-cases-why" tags=["solution"]
-# bは両方とも低いので学習不足、cは同じ成り立ちの（夏の）データではよく当たるので分布のずれです。
+# aは表の「過学習」の行です。dは実験2の損失曲線と同じ形です。bは両方とも低いので学習不足、cは同じ成り立ちの（夏の）データではよく当たるので分布のずれです。
 # %% [markdown] lang="en" id="ex-cases-why" tags=["solution"]
-# In b both are low, which is underfitting. In c the model does well on data of the same origin (summer), so this is distribution shift.
+# a is the row “overfitting” of the table, and d has the shape of the loss curves in experiment 2. In b both are low, which is underfitting. In c the model does well on data of the same origin (summer), so this is distribution shift.
 
 # %% id="ex-cases-check" tags=["check"]
 check("01-cases", answer)
@@ -416,7 +438,9 @@ check("01-cases", answer)
 #
 # 訓練に使わないデータを取っておけばよい、と分かりました。では、なぜ検証データとテストデータの2つを用意するのでしょうか。
 #
-# 初期の重みの乱数シードだけが違うネットワークを20個訓練し、50枚の検証データでいちばん正解率の高い1個を選びます。ラベルはどれも正しいものを使います。選ぶときの運を調べたいので、残りの画像から50枚を引き直しては選ぶことを200回繰り返し、選ばれたネットワークの正解率を、その50枚と、選ぶのに使わなかった画像とで比べます。
+# 乱数シードだけが違うネットワークを、60枚の画像で20個訓練し、50枚の検証データでいちばん正解率の高い1個を選びます。ラベルはどれも正しいものを使います。選ぶときの運を調べたいので、`few.test`の1537枚から50枚を引き直しては選ぶことを200回繰り返します。引いた50枚が検証データの役、残りの1487枚が選ぶのに使わなかった画像の役です。選ばれたネットワークの正解率を、この2つで比べます。
+#
+# 訓練には`training.sweep`を使います。`{}`は、試す設定がなく、シードだけを変えるという意味です。
 #
 # **予想してみよう**　選ばれたネットワークの50枚での正解率は、ほかの画像での正解率のよい見積もりでしょうか。それとも、高すぎるでしょうか。
 # %% [markdown] lang="en" id="three-question"
@@ -424,12 +448,14 @@ check("01-cases", answer)
 #
 # Keeping some data out of training is the answer, we said. Then why do we need both validation data and test data?
 #
-# We train 20 networks that differ only in the random seed of their initial weights, and choose the one with the highest accuracy on 50 validation images. All labels are correct this time. To see how much luck there is in such a choice, we make it 200 times, with 50 other images each time, and compare the chosen network's accuracy on those 50 images with its accuracy on images that played no part in the choice.
+# We train 20 networks on 60 images. They differ only in their random seed. Then we choose the one with the highest accuracy on 50 validation images. All labels are correct this time. To see how much luck there is in such a choice, we make it 200 times. Each time 50 of the 1537 images in `few.test` are drawn to play the validation data; the other 1487 play no part in the choice. We compare the chosen network's accuracy on the two.
+#
+# `training.sweep` does the training. The `{}` says that there are no settings to try, only seeds.
 #
 # **Make a guess.** Is the accuracy of the chosen network on the 50 images a good estimate of its accuracy on other images? Or is it too high?
 
 # %% id="three-sweep"
-few = data.digits(n_train=60, n_validation=50, seed=0)
+few = data.digits(n_train=60, seed=0)
 
 
 def build_model(seed):
@@ -453,19 +479,19 @@ for _ in range(200):
 plots.plot_selection(on_validation, on_others);
 
 # %% [markdown] lang="ja" id="three-seen" claims="01-choosing-makes-validation-optimistic"
-# 1つの点が1回の選択です。横軸は選ぶのに使った50枚での正解率、縦軸はほかの画像での正解率で、破線の上なら両者は等しくなります。ほとんどの点が破線の下にあります。選ぶのに使った50枚での正解率のほうが高いのです。平均（大きい菱形）で見ると、その差は0.05ほどです。
+# 1つの点が1回の選択です。横軸は選ぶのに使った50枚での正解率、縦軸はほかの画像での正解率です。点が破線にちょうど乗れば、2つは等しいことになります。ほとんどの点は破線より下にあります。選ぶのに使った50枚での正解率のほうが高いのです。平均（大きい菱形）で見ると、その差は0.05ほどです。
 #
-# なぜでしょうか。50枚での正解率には、実力のほかに運が含まれます。20個の中からいちばんよいものを選ぶと、**実力があるもの**と同時に、**その50枚でたまたま運がよかったもの**を選んでしまいます。モデルを選ぶことも、検証データにとっては小さな学習なのです。選ぶ候補が多いほど、そして検証データが少ないほど、この偏りは大きくなります。
+# なぜでしょうか。50枚での正解率には、実力のほかに運が含まれます。20個の中からいちばんよいものを選ぶと、**実力があるもの**と同時に、**その50枚でたまたま運がよかったもの**を選んでしまいます。モデルを選ぶことも、検証データを使った小さな学習なのです。選ぶ候補が多いほど、そして検証データが少ないほど、この偏りは大きくなります。
 #
 # ですから、データは役割で3つに分けます。
 #
 # | | 何に使うか | 何度使うか |
 # |---|---|---|
 # | **訓練データ**（training data、学習データとも） | 重みを決める | 何度でも |
-# | **検証データ**（validation data、開発データとも） | モデルや設定、止めどきを選ぶ | 何度でも。ただし使うほど甘くなる |
+# | **検証データ**（validation data、開発データとも） | モデルや設定、止めどきを選ぶ | 何度でも。ただし選ぶたびに、成績が実際よりよく見えるようになる |
 # | **テストデータ**（test data） | 最後に成績を報告する | 一度だけ |
 # %% [markdown] lang="en" id="three-seen" claims="01-choosing-makes-validation-optimistic"
-# Each point is one choice. The horizontal axis is the accuracy on the 50 images that decided it, the vertical axis the accuracy on the other images; on the dashed line the two are equal. Most points lie below that line: accuracy on the 50 deciding images is higher. On average (the large diamond) the difference is about 0.05.
+# Each point is one choice. The horizontal axis is the accuracy on the 50 images that decided it, the vertical axis the accuracy on the other images. For a point exactly on the dashed line, the two are equal. Most points lie below that line: accuracy on the 50 deciding images is higher. On average (the large diamond) the difference is about 0.05.
 #
 # Why? Accuracy on 50 images is part skill and part luck. Whoever picks the best of 20 picks **skill**, and at the same time **good luck on these 50 images**. To choose a model is to learn a little from the validation data. The more candidates there are, and the fewer the validation data, the larger this bias becomes.
 #
@@ -474,13 +500,13 @@ plots.plot_selection(on_validation, on_others);
 # | | what it is for | how often to use it |
 # |---|---|---|
 # | **training data** | finding the weights | as often as you like |
-# | **validation data** | choosing models and settings, and when to stop | as often as you like, but it flatters more with every use |
+# | **validation data** | choosing models and settings, and when to stop | as often as you like, but every choice makes the result look better than it is |
 # | **test data** | reporting the result | once, at the end |
 
 # %% [markdown] lang="ja" id="ex-smaller" tags=["exercise"]
 # ### 練習4　小さくしてみる
 #
-# 実験2のデータ`digits`で、過学習の少ないネットワークを作ってみましょう。下の`units`に1層のユニット数を入れてください。最後のエポックの検証損失が、実験2のネットワーク（256ユニットが2層）の半分より小さくなり、しかもテストではなく検証データの正解率が0.4を超えれば合格です。いくつか試してみてください。
+# 実験2のデータ`digits`で、過学習の少ないネットワークを作ってみましょう。下の`units`に1層のユニット数を入れてください。最後のエポックで、検証損失が実験2のネットワーク（256ユニットが2層）の半分より小さく、検証データの正解率が0.4より高ければ合格です。選ぶのですから、テストデータは使いません。いくつか試してみてください。
 #
 # <details><summary>ヒント</summary>
 #
@@ -490,7 +516,7 @@ plots.plot_selection(on_validation, on_others);
 # %% [markdown] lang="en" id="ex-smaller" tags=["exercise"]
 # ### Exercise 4: make it smaller
 #
-# With the data `digits` of experiment 2, build a network that overfits less. Put the number of units of a single hidden layer into `units`. You pass if, in the last epoch, the validation loss is below half of that in experiment 2 (2 layers of 256 units) and the accuracy on the validation (not the test) data is above 0.4. Try a few values.
+# With the data `digits` of experiment 2, build a network that overfits less. Put the number of units of a single hidden layer into `units`. You pass if, in the last epoch, the validation loss is below half of that in experiment 2 (2 layers of 256 units) and the validation accuracy is above 0.4. This is a choice, so test data play no part in it. Try a few values.
 #
 # <details><summary>Hint</summary>
 #
@@ -547,7 +573,7 @@ quiz("01")
 #
 # - **Overfitting** means that a model has also learned what merely happens to be in its training data, and does worse on new data of the same origin.
 # - When the training loss keeps falling and the validation loss begins to rise, overfitting has set in.
-# - A network that is large enough will memorize even random labels. Full marks on the training data are no evidence of understanding.
+# - A network that is large enough will memorize even random labels. A perfect score on the training data is no evidence of understanding.
 # - A model that fails because the data have changed suffers from distribution shift; one that does not even capture its training data underfits. Neither is overfitting.
 # - Choose on validation data; report on test data, once.
 #

@@ -1,7 +1,7 @@
 # %% [markdown] lang="ja" id="title"
 # # 03　L2正則化
 #
-# 過学習したネットワークの重みを見ると、大きな値が目立ちます。それなら、重みが大きくなることに料金をかけてみてはどうでしょうか。これが**L2正則化**です。回帰では**リッジ回帰**（ridge regression）という名前で、1970年から使われています。この課では、L2正則化をKerasで使い、別の方法で計算した答えと1つずつ照らし合わせて、何が起きているのかを確かめます。
+# 過学習したネットワークの重みを見ると、大きな値が目立ちます。それなら、大きな重みに値段を付けてみてはどうでしょうか。これが**L2正則化**です。回帰では**リッジ回帰**（ridge regression）という名前で、1970年から使われています。この課では、L2正則化をKerasで使い、別の方法で計算した答えと1つずつ照らし合わせて、何が起きているのかを確かめます。
 #
 # **このノートブックを終えると、次のことができます。**
 #
@@ -15,7 +15,7 @@
 # %% [markdown] lang="en" id="title"
 # # 03 L2 regularization
 #
-# Look at the weights of a network that overfits, and large values stand out. Then why not charge a price for large weights? That is the idea of **L2 regularization**. In regression it is called **ridge regression**, and it has been in use since 1970. In this lesson you apply it in Keras and check the result, step by step, against answers computed in other ways.
+# Look at the weights of a network that overfits, and large values stand out. Then why not put a price on large weights? That is the idea of **L2 regularization**. In regression it is called **ridge regression**, and it has been in use since 1970. In this lesson you apply it in Keras and check the result, step by step, against answers computed in other ways.
 #
 # **When you have finished this notebook, you can**
 #
@@ -59,17 +59,17 @@ from coursekit.language import text
 # %% [markdown] lang="ja" id="digits-question"
 # ## 実験1　ばねを付けてみる
 #
-# データは[01　過学習とは何か](01_overfitting.ipynb)と同じ手書き数字です。訓練データ600枚のうち40%はラベルを引き直してあり、36%ほどが間違っています。検証データの200枚も同じ割合で間違っています。テストデータのラベルはすべて正しいままです。
+# データは[01　過学習とは何か](01_overfitting.ipynb)と同じ手書き数字です。訓練データ600枚のうち40%はラベルを引き直してあり、36%ほどが間違っています。検証データの200枚も同じ割合で間違っています。テストデータのラベルはすべて正しいままです。この実験では、ばねの効き目を見るためにテストデータも使いますが、それで何かを選ぶことはしません。
 #
-# KerasでL2正則化を使うには、層に`kernel_regularizer=keras.regularizers.L2(0.01)`と書きます。0.01が、ばねの強さλです。`kernel`は重み行列のことで、バイアスにはばねを付けません。数を書かずに`L2()`とすると0.01になりますが、いつも書いておくほうが安全です。隠れ層が1つ、ユニットが256個のネットワークを、λ = 0（ペナルティなし）とλ = 0.01とで訓練します。ほかの条件はすべて同じです。
+# KerasでL2正則化を使うには、層に`kernel_regularizer=keras.regularizers.L2(0.01)`と書きます。0.01が、ばねの強さλです。`kernel`は重み行列のことで、バイアスにはばねを付けません（ここでのバイアスは層が足す定数で、[02　過学習の原因と対策](02_causes_and_remedies.ipynb)の「バイアスとバリアンス」のバイアスとは別のものです）。数を書かずに`L2()`とすると0.01になりますが、いつも書いておくほうが安全です。隠れ層が1つ、ユニットが256個のネットワークを、λ = 0（ペナルティなし）とλ = 0.01とで訓練します。ほかの条件はすべて同じです。
 #
 # **予想してみよう**　ばねを付けると、訓練データのデータ損失は上がるでしょうか、下がるでしょうか。検証データではどうでしょうか。
 # %% [markdown] lang="en" id="digits-question"
 # ## Experiment 1: fit the springs
 #
-# The data are the handwritten digits of [01 What overfitting is](01_overfitting.ipynb). 40% of the 600 training labels have been drawn anew, so that about 36% are wrong, and the 200 validation labels are as noisy. The test labels are all correct.
+# The data are the handwritten digits of [01 What overfitting is](01_overfitting.ipynb). 40% of the 600 training labels have been redrawn, so that about 36% are wrong, and the 200 validation labels are as noisy. The test labels are all correct. In this experiment we look at the test data to see the effect of the springs; nothing is chosen by them.
 #
-# In Keras you add L2 regularization to a layer by writing `kernel_regularizer=keras.regularizers.L2(0.01)`. The 0.01 is λ, the strength of the springs. The `kernel` is the weight matrix of the layer; the biases get no springs. Without a number, `L2()` means 0.01, but it is safer always to write one. We train a network with one hidden layer of 256 units, once with λ = 0 (no penalty) and once with λ = 0.01. Everything else is the same.
+# In Keras you add L2 regularization to a layer by writing `kernel_regularizer=keras.regularizers.L2(0.01)`. The 0.01 is λ, the strength of the springs. The `kernel` is the weight matrix of the layer; the biases get no springs (these are the constants that a layer adds, not the bias of “bias and variance” in [02 Causes and remedies](02_causes_and_remedies.ipynb)). Without a number, `L2()` means 0.01, but it is safer always to write one. We train a network with one hidden layer of 256 units, once with λ = 0 (no penalty) and once with λ = 0.01. Everything else is the same.
 #
 # **Make a guess.** Will the springs raise or lower the data loss on the training data? And on the validation data?
 
@@ -115,13 +115,13 @@ for name, model in networks.items():
 # %% [markdown] lang="ja" id="digits-seen" claims="03-l2-cures-noisy-labels 03-weights-shrink-and-none-is-zero"
 # 1つ目の図から見ていきます。ばねのないネットワーク（左）では、訓練データの損失（青い実線）は下がり続け、検証データの損失（橙色の破線）は数エポックで底を打ってから上がり続けます。ばねのあるネットワーク（右）では、訓練データの損失は途中で下げ止まり、検証データの損失は低いところにとどまります。訓練データの成績は**わざと悪くなり**、その代わりに、間違ったラベルを丸暗記しなくなったのです。
 #
-# データの分け方、ラベルノイズ、初期の重み、行の順番をすべて変えて5つのシードで繰り返すと、正しいラベルのテストデータでの正解率は、ペナルティなしで0.71 ± 0.04、λ = 0.01で0.89 ± 0.03でした（平均と標準偏差）。5回とも、L2正則化のほうが高くなりました。
+# データの分け方、ラベルノイズ、初期の重み、行の順番をすべて変えて5つのシードで繰り返すと、正しいラベルのテストデータでの正解率は、ペナルティなしで0.71 ± 0.04、λ = 0.01で0.89 ± 0.03でした（平均と標準偏差）。5回とも、L2正則化のほうが高くなりました。この課には、セルの出力にはないのに「いくつかのシードで」と書いた数があります。どれも、同じ実験をシードを変えて繰り返した結果です（プロジェクトの`tests/claims`で測っています）。
 #
 # 2つ目の図は、重みの値の分布です。縦軸は対数目盛です。ばねがないと、重みは大きく広がります（青い実線）。λ = 0.01では、標準偏差が7分の1ほどになり、0の近くに集まります（橙色の破線）。ところが、18,944個の重みのうち、ちょうど0になったものは1つもありません。小さくはなるのに、0にはならない。なぜでしょうか。
 # %% [markdown] lang="en" id="digits-seen" claims="03-l2-cures-noisy-labels 03-weights-shrink-and-none-is-zero"
 # Look at the first figure. Without springs (left), the loss on the training data (solid blue) keeps falling, while the loss on the validation data (dashed orange) reaches its minimum within a few epochs and then climbs and climbs. With springs (right), the training loss stops falling at some point, and the validation loss stays low. The network does worse on its training data **on purpose**; in return it no longer learns the wrong labels by heart.
 #
-# We repeated this with 5 seeds, each with another split, other label noise, other initial weights and another order of the rows. Accuracy on the correctly labeled test data was 0.71 ± 0.04 without a penalty and 0.89 ± 0.03 with λ = 0.01 (mean and standard deviation). L2 regularization was better all 5 times.
+# We repeated this with 5 seeds, each with another split, other label noise, other initial weights and another order of the rows. Accuracy on the correctly labeled test data was 0.71 ± 0.04 without a penalty and 0.89 ± 0.03 with λ = 0.01 (mean and standard deviation). L2 regularization was better all 5 times. Where this lesson gives a result over several seeds that no cell prints, the same experiment was repeated with other seeds (in the project's `tests/claims`).
 #
 # The second figure shows where the weights lie, on a logarithmic vertical axis. Without springs they spread far (solid blue). With λ = 0.01 their standard deviation is about 7 times smaller, and they crowd around 0 (dashed orange). Yet of the 18,944 weights not a single one is exactly 0. They become small but never vanish. Why is that?
 
@@ -130,10 +130,10 @@ for name, model in networks.items():
 #
 # ばねに蓄えられるエネルギーは、伸びの2乗に比例します。L2正則化も同じ形をしています。ネットワークが小さくしようとするものは、次の和になります。
 #
-# $$\underbrace{E(w)}_{\text{目的関数}} = \underbrace{L(w)}_{\text{データ損失}} + \underbrace{\lambda \sum_j w_j^2}_{\text{正則化項}}$$
+# $$\underbrace{E(w)}_{\text{目的関数}} = \underbrace{L(w)}_{\text{データ損失}} + \underbrace{\lambda \sum_j w_j^2}_{\text{ペナルティ}}$$
 #
 # - $L(w)$は**データ損失**（data loss）で、交差エントロピーや平均二乗誤差のことです。データに合わせようとします。
-# - $\lambda \sum_j w_j^2$は**正則化項**（penalty term、罰則項とも）で、**ペナルティ**（penalty）とも呼びます。$w_j$は$j$番目の重みです。
+# - $\lambda \sum_j w_j^2$は**正則化項**（regularization term）です。**罰則項**（penalty term）、あるいは単に**ペナルティ**（penalty）とも呼びます。$w_j$は$j$番目の重みです。
 # - $\lambda \ge 0$は**正則化の強さ**（regularization strength）です。0ならばねはありません。
 # - 2つの和$E(w)$を**目的関数**（objective）といいます。
 #
@@ -153,10 +153,10 @@ for name, model in networks.items():
 #
 # The energy stored in a spring is proportional to the square of its extension. L2 regularization has the same form. What the network makes small is this sum:
 #
-# $$\underbrace{E(w)}_{\text{objective}} = \underbrace{L(w)}_{\text{data loss}} + \underbrace{\lambda \sum_j w_j^2}_{\text{penalty term}}$$
+# $$\underbrace{E(w)}_{\text{objective}} = \underbrace{L(w)}_{\text{data loss}} + \underbrace{\lambda \sum_j w_j^2}_{\text{penalty}}$$
 #
-# - $L(w)$ is the **data loss**, cross-entropy or mean squared error. It pulls towards the data.
-# - $\lambda \sum_j w_j^2$ is the **penalty term**, or **penalty** for short. $w_j$ is the weight number $j$.
+# - $L(w)$ is the **data loss**, cross-entropy or mean squared error. It pulls toward the data.
+# - $\lambda \sum_j w_j^2$ is the **regularization term**. It is also called the **penalty term**, or **penalty** for short. $w_j$ is the $j$-th weight.
 # - $\lambda \ge 0$ is the **regularization strength**. With 0 there are no springs.
 # - The sum of the two, $E(w)$, is called the **objective**.
 #
@@ -187,16 +187,16 @@ for more in (1, 9, 90, 900):
 # %% [markdown] lang="ja" id="spring-seen" claims="03-each-step-shrinks-by-the-same-fraction"
 # Kerasの重みは、式$(1 - 2\eta\lambda)^t = 0.99^t$（$t$は歩数）とぴったり一致します。1歩ごとに1%縮むので、1000歩のあとにはおよそ0.00004です。とても小さい値ですが、0ではありません。
 #
-# 引き戻す力$2\lambda w_j$は、重みが0に近づくと一緒に弱くなります。最後の一押しがないのです。だからL2正則化は重みを**縮めますが、ちょうど0にはしません**。ちょうど0にしたいときはどうするのか。それが次の課、[04　L1正則化](04_l1.ipynb)の話です。
+# 引き戻す力$2\lambda w_j$は、重みが0に近づくと一緒に弱くなります。最後のひと押しがないのです。だからL2正則化は重みを**縮めますが、ちょうど0にはしません**。ちょうど0にしたいときはどうするのか。それが次の課、[04　L1正則化](04_l1.ipynb)の話です。
 # %% [markdown] lang="en" id="spring-seen" claims="03-each-step-shrinks-by-the-same-fraction"
 # Keras' weight agrees with the formula $(1 - 2\eta\lambda)^t = 0.99^t$, where $t$ is the number of steps. It shrinks by 1% a step, and after 1000 steps it is about 0.00004: tiny, but not 0.
 #
-# The force $2\lambda w_j$ grows weaker as the weight approaches 0. There is no final push. That is why L2 regularization **shrinks weights but makes none of them exactly 0**. If exact zeros are what you want, turn to the next lesson, [04 L1 regularization](04_l1.ipynb).
+# The force $2\lambda w_j$ grows weaker as the weight approaches 0. The last push is missing. That is why L2 regularization **shrinks weights but makes none of them exactly 0**. If exact zeros are what you want, turn to the next lesson, [04 L1 regularization](04_l1.ipynb).
 
 # %% [markdown] lang="ja" id="ex-penalty" tags=["exercise"]
 # ### 練習1　ペナルティを計算する
 #
-# 重みが$w = (1, -2, 3)$、$\lambda = 0.01$のとき、Kerasの`L2(0.01)`が損失に足す値はいくつでしょうか。紙の上でも、コードでも構いません。
+# 重みが$w = (1, -2, 3)$、$\lambda = 0.01$のとき、Kerasの`L2(0.01)`が損失に足す値はいくつでしょうか。紙の上でも、コードでもかまいません。
 #
 # <details><summary>ヒント</summary>
 #
@@ -267,6 +267,7 @@ check("03-halving", answer)
 # **Make a guess.** Does the `val_loss` on the validation data contain the penalty?
 
 # %% id="loss-figure"
+# `history` is what the loop of experiment 1 left: the training with λ = 0.01, its last turn.
 plots.plot_penalized_loss(history);
 
 # %% id="loss-numbers"
@@ -289,6 +290,35 @@ print(f"0.01 * sum of the squared weights {penalty:.3f}")
 # At the beginning the two kinds of lines are far apart, because the initial weights have not shrunk yet. A falling `loss` may mean no more than a falling penalty: do not mistake it for a better fit to the data.
 #
 # From this follows an important rule. **Never compare models with different λ by their `val_loss`**: the penalty shifts the scale of the ruler. Compare them by data loss or by accuracy.
+
+# %% [markdown] lang="ja" id="recipe-question"
+# ### ふつうの`model.fit`では
+#
+# `data_loss`と`val_data_loss`は、coursekitの`training.fit`が加えている名前です。ふつうの`model.fit`が返すのは、ペナルティの入った`loss`と`val_loss`だけです。
+#
+# データ損失が欲しいときは、損失と同じ計算をする指標（metric）に`data_loss`という名前を付けて、`compile`に渡します。指標にはペナルティが入りません。検証データでの値は、自動的に`val_data_loss`という名前になります。早期終了（early stopping）にもこの名前を渡し、小さいほどよい値なので`mode="min"`と書いておきます。回帰なら、指標は`keras.metrics.MeanSquaredError`です。
+# %% [markdown] lang="en" id="recipe-question"
+# ### With plain `model.fit`
+#
+# The names `data_loss` and `val_data_loss` are added by coursekit's `training.fit`. Plain `model.fit` returns only `loss` and `val_loss`, with the penalty in them.
+#
+# For the data loss, give `compile` a metric that computes the same as the loss, under the name `data_loss`. A metric contains no penalty, and its value on the validation data is called `val_data_loss` without further ado. Pass this name to early stopping, with `mode="min"`, because lower is better. For regression the metric is `keras.metrics.MeanSquaredError`.
+
+# %% id="recipe-run"
+unpenalized = keras.metrics.SparseCategoricalCrossentropy(name="data_loss")
+plain = network(0.01)
+plain.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=[unpenalized])
+stop = keras.callbacks.EarlyStopping("val_data_loss", mode="min", patience=5, restore_best_weights=True)
+logs = plain.fit(
+    *digits.train, validation_data=digits.validation, epochs=60, batch_size=64, callbacks=[stop], verbose=0
+).history
+for name in ("val_data_loss", "val_loss"):
+    print(f"{name:13} is lowest in epoch {np.argmin(logs[name]) + 1}: {min(logs[name]):.3f}")
+
+# %% [markdown] lang="ja" id="recipe-seen" claims="03-a-metric-gives-the-data-loss"
+# 2つの列は、違うエポックで最小になりました。検証データのデータ損失が底を打ったあとも、`val_loss`はまだ下がっています。下がっているのはペナルティです。どのエポックで止めるかを決めるときにも、見るのは`val_data_loss`です。
+# %% [markdown] lang="en" id="recipe-seen" claims="03-a-metric-gives-the-data-loss"
+# The two columns are lowest in different epochs. After the data loss on the validation data has reached its minimum, `val_loss` goes on falling: what falls is the penalty. So for deciding when to stop, too, look at `val_data_loss`.
 
 # %% [markdown] lang="ja" id="ridge-question"
 # ## 実験3　答え合わせ：閉形式の解とscikit-learn
@@ -443,16 +473,17 @@ strengths = np.logspace(-3, 3, 49)
 path = np.array([closed_form(*linear.train, strength)[0] for strength in strengths])
 fig, (left, right) = plt.subplots(1, 2, figsize=(9.8, 4.4), layout="constrained")
 plots.plot_penalty_geometry(*two.train, closed_form(*two.train, 0.5)[0], "l2", ax=left)
-plots.plot_coefficient_path(strengths, path, ax=right);
+plots.plot_coefficient_path(strengths, path, ax=right)
+print(f"{path.size} weights, {np.sum(path == 0)} of them exactly 0")
 
 # %% [markdown] lang="ja" id="circle-seen" claims="03-the-path-shrinks-without-zeros"
 # 左の図の円は、ペナルティが等しい点、つまり$w_1^2 + w_2^2$が一定の点の集まりです。青い丸がL2正則化の解で、円と等高線がちょうど接しています。そこでは、データが引く力とばねが引く力がつり合います。円には角がないので、接する点が軸の上（どちらかの重みがちょうど0）に来ることは、偶然でもなければありません。
 #
-# 右の図では、λが大きくなるにつれて、20本の線がなめらかに0へ近づきます。0に張り付く線は1本もありません。途中で0を横切る線や、いったん0から遠ざかる線はありますが、2乗の和$\sum_j w_j^2$は、λを大きくすると必ず小さくなります。
+# 右の図では、λが大きくなるにつれて、20本の線がなめらかに0へ近づきます。右端ではどの線も0に重なって見えますが、小さすぎて見分けられないだけです。λ = 1000でいちばん大きい重みは0.0024ほどで、20本の線の980個の重みに、ちょうど0のものは1つもありません。途中で0を横切る線や、いったん0から遠ざかる線はありますが、2乗の和$\sum_j w_j^2$は、λを大きくすると必ず小さくなります。
 # %% [markdown] lang="en" id="circle-seen" claims="03-the-path-shrinks-without-zeros"
 # The circle in the left figure consists of the points of equal penalty, where $w_1^2 + w_2^2$ is constant. The blue dot is the solution with L2 regularization: there, the circle just touches a contour, and the pull of the data balances the pull of the springs. A circle has no corners, so only by accident could it touch a contour on an axis, where one of the weights would be exactly 0.
 #
-# In the right figure all 20 lines approach 0 smoothly as λ grows, and none of them stays at 0. Some lines cross 0 on their way, and some move away from it for a while, but the sum of squares $\sum_j w_j^2$ always falls as λ rises.
+# In the right figure all 20 lines approach 0 smoothly as λ grows. At the right edge they all seem to lie on 0, but they are only too small to be told from it: at λ = 1000 the largest weight is about 0.0024, and of the 980 weights on the 20 lines not one is exactly 0. Some lines cross 0 on their way, and some move away from it for a while, but the sum of squares $\sum_j w_j^2$ always falls as λ rises.
 
 # %% [markdown] lang="ja" id="units-question"
 # ## 実験5　単位を変えると、λの意味が変わる
@@ -481,15 +512,15 @@ ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0));
 # %% [markdown] lang="ja" id="units-seen" claims="03-a-hundredfold-feature-needs-ten-thousandfold-strength"
 # 縦軸は、重みに特徴量の標準偏差を掛けた値です。単位によらず、その特徴量が予測をどれだけ動かすかを表します。2本の曲線は同じ形ですが、横に$100^2 = 10000$倍ずれています。メートルならλ = 1でかなり縮む重みが、センチメートルではほとんど縮みません。重みが100分の1なら、ペナルティ$\lambda w^2$は$100^2$分の1になるからです。
 #
-# 特徴量がいくつもあり、それぞれ単位が違うと、もっと困ったことになります。1つのλが、ある特徴量には効きすぎ、別の特徴量にはまるで効きません。そこで、正則化の前に**標準化**（standardization）をします。各特徴量から平均を引き、標準偏差で割ることです。Kerasでは`Normalization`層がこれを行います（名前は「正規化」ですが、していることは標準化です）。
+# 特徴量がいくつもあり、それぞれ単位が違うと、もっと困ったことになります。1つのλが、ある特徴量には効きすぎ、別の特徴量にはまるで効きません。そこで、正則化の前に**標準化**（standardization）をします。[02](02_causes_and_remedies.ipynb)にも出てきたとおり、各特徴量から平均を引き、標準偏差で割ることです。Kerasでは`Normalization`層がこれを行います（名前は「正規化」ですが、していることは標準化です）。
 #
-# どれだけ違うか測ってみましょう。20個の特徴量の標準偏差を0.01から100まで変えたデータで、λを検証データで選び、テストデータで真の値との差を測ります。これを20通りのデータで繰り返します。
+# どれだけ違うか測ってみましょう。まず標準偏差1の特徴量を20個作り、その重み付きの和で目的変数を決めます（重みの標準偏差はどれも0.5です）。次に、特徴量に0.01から100までの数を掛けて、単位だけを変えます。ですから、どの特徴量も、単位によらず同じくらい目的変数に効きます。λを検証データで選び、テストデータで真の値との平均二乗誤差を測ります（短く「真の値からの距離」とも呼びますが、2乗の平均です）。これを20通りのデータで繰り返します。
 # %% [markdown] lang="en" id="units-seen" claims="03-a-hundredfold-feature-needs-ten-thousandfold-strength"
 # The vertical axis is the weight times the standard deviation of the feature: how far the feature moves the prediction, whatever its unit. The two curves have the same shape, but one is shifted sideways by a factor of $100^2 = 10000$. A weight that shrinks considerably at λ = 1 in meters hardly shrinks in centimeters. If the weight is 100 times smaller, the penalty $\lambda w^2$ is $100^2$ times smaller.
 #
-# With several features in different units the trouble is worse: one and the same λ is far too strong for some features and without any effect on others. That is why features are **standardized** before they are regularized: from each, subtract the mean and divide by the standard deviation (**standardization**). In Keras, the `Normalization` layer does it (in spite of its name, what it does is standardization).
+# With several features in different units the trouble is worse: one and the same λ is far too strong for some features and without any effect on others. That is why features are standardized before the model is regularized. **Standardization**, as you remember from [02](02_causes_and_remedies.ipynb), subtracts from each feature its mean and divides by its standard deviation. In Keras, the `Normalization` layer does it (in spite of its name, what it does is standardization).
 #
-# How much does it matter? We take data whose 20 features have standard deviations from 0.01 to 100, choose λ on the validation data and measure the distance from the truth on the test data, for 20 data sets.
+# How much does it matter? We draw 20 features with standard deviation 1, and the target is a weighted sum of them, with weights whose standard deviation is 0.5 for all. Only then is each feature multiplied by a number, from 0.01 to 100, as if measured in another unit. So the features matter equally for the target, whatever their units. We choose λ on the validation data and measure the mean squared error from the truth on the test data (“distance from the truth” for short, though it is a mean of squares), for 20 data sets.
 
 # %% id="units-compare"
 def error_at_best_strength(dataset, scale):
@@ -504,7 +535,9 @@ def error_at_best_strength(dataset, scale):
 
 errors = {text("raw_units"): [], text("standardized"): []}
 for seed in range(20):
-    mixed = data.linear_regression(30, 100, weight_sd=0.5, scales=np.logspace(-2, 2, 20), seed=seed)
+    mixed = data.linear_regression(
+        n_train=30, n_validation=100, weight_sd=0.5, scales=np.logspace(-2, 2, 20), seed=seed
+    )
     normalization = keras.layers.Normalization()
     normalization.adapt(mixed.train.x)
     errors[text("raw_units")].append(error_at_best_strength(mixed, np.asarray))
@@ -514,13 +547,13 @@ for seed in range(20):
 plots.plot_scores(errors, text("distance_from_truth"));
 
 # %% [markdown] lang="ja" id="units-compared" claims="03-standardize-first"
-# 点の1つ1つが1通りのデータです。真の値との平均二乗誤差は、単位のままで2.2 ± 1.2、標準化すると1.4 ± 0.7でした（データの20個のシードについての平均と標準偏差）。20通りのうち18通りで、標準化したほうが小さくなりました。λはどちらも検証データでいちばんよい値を選んであるのに、です。
+# 灰色の点の1つ1つが1通りのデータで、ひし形が平均、線が標準偏差です。真の値との平均二乗誤差は、単位のままで2.2 ± 1.2、標準化すると1.4 ± 0.7でした（データの20個のシードについての平均と標準偏差）。20通りのうち18通りで、標準化したほうが小さくなりました。λはどちらも検証データでいちばんよい値を選んであるのに、です。
 #
-# 注意が1つあります。平均と標準偏差は、**訓練データだけ**から求めます。上のコードで`adapt`に渡したのは`mixed.train.x`です。検証データやテストデータまで含めて求めると、見てはいけないデータの情報が訓練に混じります。これは**データ漏洩**（data leakage、リーク）の一種です。
+# 注意が1つあります。平均と標準偏差は、**訓練データだけ**から求めます。上のコードで`adapt`に渡したのは`mixed.train.x`です。検証データやテストデータまで含めて求めると、見てはいけないデータの情報が訓練に混じります。[02](02_causes_and_remedies.ipynb)で見た**データ漏洩**（data leakage、リーク）の一種です。
 # %% [markdown] lang="en" id="units-compared" claims="03-standardize-first"
-# Each dot is one data set. The mean squared error from the truth was 2.2 ± 1.2 with the units as they are and 1.4 ± 0.7 after standardization (mean and standard deviation over 20 seeds of the data). Standardization was better for 18 of the 20 data sets, although λ was chosen on the validation data in both cases.
+# Each gray dot is one data set, the diamond is the mean and the line the standard deviation. The mean squared error from the truth was 2.2 ± 1.2 with the units as they are and 1.4 ± 0.7 after standardization (mean and standard deviation over 20 seeds of the data). Standardization was better for 18 of the 20 data sets, although λ was chosen on the validation data in both cases.
 #
-# A word of caution: mean and standard deviation come from the **training data only**. In the code above, `adapt` was given `mixed.train.x`. Had it seen validation or test data as well, knowledge of data that must stay unseen would have leaked into training. That is a form of **data leakage**.
+# A word of caution: mean and standard deviation come from the **training data only**. In the code above, `adapt` was given `mixed.train.x`. Had it seen validation or test data as well, knowledge of data that must stay unseen would have leaked into training. That is a form of the **data leakage** you met in [02](02_causes_and_remedies.ipynb).
 
 # %% [markdown] lang="ja" id="ex-units" tags=["exercise"]
 # ### 練習4　キロメートルで測ると
@@ -555,7 +588,7 @@ check("03-units", answer)
 # %% [markdown] lang="ja" id="curve-question"
 # ## 実験6　λをどう決めるか
 #
-# 実験1の0.01は、どこから来たのでしょうか。λのように、訓練では決まらず人が選ぶ値を**ハイパーパラメータ**（hyperparameter）といいます。選び方は、値をいくつも試して、検証データでの成績を比べることです。横軸をハイパーパラメータ、縦軸を成績にした図を**検証曲線**（validation curve）といいます。
+# 実験1の0.01は、どこから来たのでしょうか。λは、訓練では決まらず人が選ぶ値、つまりハイパーパラメータ（hyperparameter）です。選び方は[02](02_causes_and_remedies.ipynb)と同じです。値をいくつも試し、検証データでの成績を**検証曲線**（validation curve）に描いて比べます。
 #
 # λの9つの値とλ = 0について、ネットワークをシードごとに1つずつ、5つのシードで訓練します。シードは、データの分け方、ラベルノイズ、初期の重み、行の順番をすべて変えます。λは0.0001から0.1まで、対数で等間隔に取ります。λは桁が大事だからです。
 #
@@ -563,7 +596,7 @@ check("03-units", answer)
 # %% [markdown] lang="en" id="curve-question"
 # ## Experiment 6: how to choose λ
 #
-# Where did the 0.01 of experiment 1 come from? A number that training does not find, but that somebody has to choose, is called a **hyperparameter**. To choose it, try several values and compare the results on the validation data. A figure of the score against a hyperparameter is a **validation curve**.
+# Where did the 0.01 of experiment 1 come from? λ is a hyperparameter: training does not find it, somebody has to choose it. You do so as in [02](02_causes_and_remedies.ipynb): try several values, and compare the results on the validation data in a **validation curve**.
 #
 # For 9 values of λ, and for λ = 0, we train a network with each of 5 seeds. The seed changes the split, the label noise, the initial weights and the order of the rows. The values go from 0.0001 to 0.1, evenly spaced on a logarithmic scale, because what matters about λ is its order of magnitude.
 #
@@ -601,7 +634,7 @@ plots.plot_validation_curve(strengths, losses, text("data_loss"), chosen=best);
 #
 # もし最小の点が範囲の端にあったら、範囲を広げて調べ直します。なお、検証データのラベルも36%ほどが間違っているので、どんなモデルでも、損失は平均して1.44より下がりません（$-0.64\ln 0.64 - 9 \times 0.04\ln 0.04$）。谷の底は、それほど悪くないのです。
 # %% [markdown] lang="en" id="curve-seen" claims="03-validation-curve"
-# The points are means over the 5 seeds, the vertical bars (error bars) are standard deviations.
+# The points are means over the 5 seeds, the vertical lines (error bars) are standard deviations.
 #
 # - **Training data** (solid blue): the data loss rises all the way as λ grows. The stronger the springs, the harder it is to follow the training data.
 # - **Validation data** (dashed orange): the curve is a valley. It is lowest at λ = 0.0075, inside the range that we tried and not at its edge.
@@ -611,9 +644,9 @@ plots.plot_validation_curve(strengths, losses, text("data_loss"), chosen=best);
 # Had the minimum been at the edge, we would have to widen the range and try again. Note also that about 36% of the validation labels are wrong, so that on average no model can get below a loss of 1.44 ($-0.64\ln 0.64 - 9 \times 0.04\ln 0.04$). The bottom of the valley is not as bad as it looks.
 
 # %% [markdown] lang="ja" id="curve-test-question"
-# λは検証データで選びました。ここで初めて、正しいラベルの**テストデータ**を使い、選んだλとλ = 0を比べます。正解率に加えて、データ損失（交差エントロピー、cross-entropy）も見ましょう。正解率は「当たったかどうか」だけを、交差エントロピーは「どれだけ自信をもって当てたか」も測ります。
+# λは検証データだけで選びました。これまで、テストデータで何かを選んだことはありません。正しいラベルの**テストデータ**で、選んだλとλ = 0を比べます。正解率に加えて、データ損失（交差エントロピー、cross-entropy）も見ましょう。正解率は「当たったかどうか」だけを、交差エントロピーは「どれだけ自信をもって当てたか」も測ります。
 # %% [markdown] lang="en" id="curve-test-question"
-# λ was chosen on validation data. Only now do we take out the correctly labeled **test data**, to compare the chosen λ with λ = 0. We look at the accuracy and also at the data loss, the cross-entropy: accuracy only counts hits, cross-entropy also measures how confident they were.
+# λ was chosen on validation data alone; nothing so far was chosen on the test data. With the correctly labeled **test data** we now compare the chosen λ with λ = 0. We look at the accuracy and also at the data loss, the cross-entropy: accuracy only counts hits, cross-entropy also measures how confident they were.
 
 # %% id="curve-test"
 for l2 in (0.0, best):
@@ -629,11 +662,15 @@ for l2 in (0.0, best):
 # %% [markdown] lang="ja" id="curve-test-seen" claims="03-test-accuracy-of-the-chosen-strength 03-l2-is-underconfident"
 # 正解率は0.71 ± 0.04から0.90 ± 0.03に上がりました。5つのシードのどれでも上がっています。
 #
+# 1つ断っておきます。シードごとに画像を分け直しているので、あるシードのテスト画像は、別のシードでは検証データや訓練データに入っています。5つのシードの平均でλを選ぶと、厳密には、テスト画像も選ぶことに関わります。そこで、シードごとに自分の検証データだけで選び直してみると、5回とも同じλ = 0.0075になりました。上の数値は変わりません。
+#
 # ところが、データ損失はほとんど変わりません。0.90 ± 0.12に対して0.91 ± 0.03です。正解が増えたのに、なぜでしょうか。3行目は、ネットワークが自分の答えに与えた確率の平均です。ペナルティのないネットワークでは0.70で、正解率とほぼ同じです。L2正則化したネットワークは、10回に9回は正しく答えるのに、自分の答えに0.45の確率しか与えません。**自信が足りない**のです。「ラベルの36%は間違っている」というデータから学び、しかもばねが確率を平らにするので、正解のクラスにも控えめな確率しか与えません。ノイズのあるデータで訓練したモデルの確率を、そのまま信じてはいけない、ということも覚えておきましょう。
 #
 # この課の問いに答えましょう。**ばねはすべての重みを同じ割合で引き戻し、データが繰り返し押す重みだけが残ります。強さλは、検証データのデータ損失の谷で選びます。**
 # %% [markdown] lang="en" id="curve-test-seen" claims="03-test-accuracy-of-the-chosen-strength 03-l2-is-underconfident"
 # Accuracy rose from 0.71 ± 0.04 to 0.90 ± 0.03, and it rose for each of the 5 seeds.
+#
+# One caveat. Each seed splits the images anew, so a test image of one seed is among the validation or training data of another. Strictly speaking, by choosing λ from the mean over 5 seeds we let test images take part in the choice. So we let each seed choose on its own validation data alone: all 5 choose the same λ = 0.0075, and the numbers above stay as they are.
 #
 # The data loss, however, hardly changed: 0.90 ± 0.12 against 0.91 ± 0.03. How can that be, with so many more right answers? The third line is the mean probability that the network gives to its own answer. Without a penalty it is 0.70, about the same as the accuracy. The network with L2 is right 9 times out of 10, yet gives its answers a probability of only 0.45. It is **not confident enough**: it learned from data in which 36% of the labels are wrong, the springs flatten the probabilities further, and so even the right class gets a modest one. Keep in mind that the probabilities of a model trained on noisy labels cannot be taken at face value.
 #
@@ -676,7 +713,7 @@ check("03-strength", answer, result)
 #
 # 同じ初期の重みから20エポック訓練して、最後の重みの差の最大値を比べます。`weight_decay`はバイアスまで縮めるので、ふつうは`exclude_from_weight_decay`でバイアスを外します。
 #
-# **予想してみよう**　慣性（momentum）やAdamを使っても、2つは同じ重みになるでしょうか。
+# **予想してみよう**　モーメンタム（momentum、慣性とも）やAdamを使っても、2つは同じ重みになるでしょうか。
 # %% [markdown] lang="en" id="decay-question"
 # ## Advanced 1: add it to the loss, or shrink directly?
 #
@@ -710,11 +747,11 @@ print(f"SGD with momentum 0.9:   {largest_difference(lambda decay: sgd(decay, mo
 print(f"Adam:                    {largest_difference(lambda decay: keras.optimizers.Adam(0.005, weight_decay=decay)):.1e}")
 
 # %% [markdown] lang="ja" id="decay-seen" claims="03-decay-equals-l2-under-plain-sgd-only 03-adamw-needs-its-own-strength"
-# - 慣性のないSGDでバイアスを外すと、差は0.00001よりも小さく、2つは同じものです。
+# - モーメンタムのないSGDでバイアスを外すと、差は0.00001よりも小さく、2つは同じものです。
 # - バイアスを外し忘れると、0.01以上の差が出ます。
-# - 慣性0.9のSGDでは0.4以上、Adamでは0.5以上の差になります。もはや別のものです。
+# - モーメンタム0.9のSGDでは0.4以上、Adamでは0.5以上の差になります。もはや別のものです。
 #
-# 慣性があると、L2正則化の勾配は過去の分まで積み重なって約10倍に効きますが、切り離した減衰は積み重なりません。Adamは勾配をその大きさの平均で割るので、損失に足したペナルティの勾配も一緒に割られます。勾配の大きい重みほど、ばねが弱くなってしまうのです。切り離した減衰では、すべての重みが同じ割合で縮みます。これがAdamWで、Kerasでは`keras.optimizers.AdamW`か、`Adam(weight_decay=…)`と書きます。両者は同じものです。
+# モーメンタムがあると、L2正則化の勾配は過去の分まで積み重なって約10倍に効きますが、切り離した減衰は積み重なりません。Adamは勾配をその大きさの平均で割るので、損失に足したペナルティの勾配も一緒に割られます。勾配の大きい重みほど、ばねが弱くなってしまうのです。切り離した減衰では、すべての重みが同じ割合で縮みます。これがAdamWで、Kerasでは`keras.optimizers.AdamW`か、`Adam(weight_decay=…)`と書きます。両者は同じものです。
 #
 # どちらが優れているというより、**λと`weight_decay`は別のハイパーパラメータ**だと考えてください。実験6のデータでは、AdamWの減衰を3にすると、テストデータの正解率はL2正則化とほぼ同じ0.89になりました（3つのシードの平均）。既定値の0.004のままでは、ペナルティなしとほとんど変わりません。
 # %% [markdown] lang="en" id="decay-seen" claims="03-decay-equals-l2-under-plain-sgd-only 03-adamw-needs-its-own-strength"
@@ -751,7 +788,9 @@ print(f"Adam:                    {largest_difference(lambda decay: keras.optimiz
 strengths = np.logspace(-2.5, 0.5, 25)
 errors = np.zeros(len(strengths))
 for seed in range(200):
-    problem = data.linear_regression(30, 10, 200, n_features=20, weight_sd=0.5, noise=1.0, seed=seed)
+    problem = data.linear_regression(
+        n_train=30, n_test=200, n_features=20, weight_sd=0.5, noise=1.0, seed=seed
+    )
     for i, strength in enumerate(strengths):
         w, b = closed_form(*problem.train, strength)
         errors[i] = errors[i] + np.mean((problem.test.x @ w + b - problem.test.y) ** 2) / 200

@@ -33,7 +33,8 @@
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.linear_model import Lasso, Ridge
+import pandas as pd
+from sklearn.linear_model import Lasso, LinearRegression, Ridge
 
 from coursekit import data, plots, training
 from coursekit.exercises import check, quiz
@@ -64,7 +65,7 @@ from coursekit.penalties import SoftThreshold
 # %% [markdown] lang="ja" id="l2-question"
 # ## 実験1　L2では0にならない
 #
-# 温室の代わりに、答えの分かっているデータを作ります。特徴量（feature）は100個で、すべて平均0、標準偏差1の正規乱数です。尺度がそろっているので、標準化（standardization）は要りません。目的変数に効くのは10個で、その重みの大きさは0.2から2までです。残りの90個の真の重みは0です。訓練データは200行で、標準偏差1のノイズがあります。テストデータにはノイズがないので、テストでの誤差は真の値からの距離を表します。
+# 温室の代わりに、答えの分かっているデータを作ります。特徴量（feature）は100個で、すべて平均0、標準偏差1の正規乱数です。尺度がそろっているので、標準化（standardization）は要りません。目的変数に効くのは10個で、その重みの大きさは0.2から2までです。残りの90個の真の重みは0です。訓練データは200行で、標準偏差1のノイズがあります。テストデータにはノイズがないので、テストデータでの平均二乗誤差は、予測が真の値からどれだけ離れているかを表します。短く「真の値からの距離」と呼びますが、2乗の平均です。
 #
 # モデルは、いちばん単純な線形モデルです。隠れ層はありません。
 #
@@ -72,7 +73,7 @@ from coursekit.penalties import SoftThreshold
 # %% [markdown] lang="en" id="l2-question"
 # ## Experiment 1: L2 gives no zeros
 #
-# In place of the greenhouse we make data whose answer we know. There are 100 features, all of them normal random numbers with mean 0 and standard deviation 1. They share one scale, so no standardization is needed. 10 of them matter for the target, with weights between 0.2 and 2 in size; the true weights of the other 90 are 0. The 200 training rows contain noise with standard deviation 1. The test data have no noise, so the test error is the distance from the truth.
+# In place of the greenhouse we make data whose answer we know. There are 100 features, all of them normal random numbers with mean 0 and standard deviation 1. They share one scale, so no standardization is needed. 10 of them matter for the target, with weights between 0.2 and 2 in size; the true weights of the other 90 are 0. The 200 training rows contain noise with standard deviation 1. The test data have no noise, so the mean squared error on them says how far the predictions are from the truth. We call it the distance from the truth for short, though it is a mean of squares.
 #
 # The model is the simplest there is, a linear one with no hidden layer.
 #
@@ -106,13 +107,13 @@ plots.plot_weights(ridge, truth, ax=axes[1]).set_title("L2, λ = 0.2", loc="left
 print("exact zeros:", np.sum(free == 0), "and", np.sum(ridge == 0))
 
 # %% [markdown] lang="ja" id="l2-seen" claims="04-l2-gives-no-zeros"
-# 青い点が推定した重み、橙色の輪が真の重みです。橙色の輪は10個しかないのに、青い点は100個あります。上の図（ペナルティなし）でも下の図（L2）でも、**ちょうど0の重みは0個**です。L2は重みを全体に縮めますが、要らない90個も小さな値のまま残ります。データと初期の重みを変えた6つのシードでも、すべて0個でした。
+# 青い点が推定した重み、橙色の輪が真の重みです。橙色の輪は10個しかないのに、青い点は100個あります。上の図（ペナルティなし）でも下の図（L2）でも、**ちょうど0の重みは0個**です。L2は重みを全体に縮めますが、要らない90個も小さな値のまま残ります。データと初期の重みを変えた6つのシードでも、すべて0個でした。この課には、セルの出力にはないのに「いくつかのシードで」と書いた数があります。どれも、同じ実験をシードを変えて繰り返した結果です（プロジェクトの`tests/claims`で測っています）。
 #
 # 前の課で見たとおり、L2のペナルティ$\lambda w^2$の勾配は$2\lambda w$です。重みが0に近づくと、引き戻す力も0に近づきます。最後のひと押しがないのです。
 #
 # それなら、**重みがどんなに小さくても同じ力で引く**ペナルティを使えばよさそうです。それがL1です。
 # %% [markdown] lang="en" id="l2-seen" claims="04-l2-gives-no-zeros"
-# Blue points are the estimated weights, orange rings the true ones. There are only 10 rings, but 100 points. In both figures, without a penalty (top) and with L2 (bottom), **not a single weight is exactly 0**. L2 shrinks all weights, but the 90 that are not needed stay, as small values. It was the same for all 6 seeds with other data and other initial weights.
+# Blue points are the estimated weights, orange rings the true ones. There are only 10 rings, but 100 points. In both figures, without a penalty (top) and with L2 (bottom), **not a single weight is exactly 0**. L2 shrinks all weights, but the 90 that are not needed stay, as small values. It was the same for all 6 seeds with other data and other initial weights. Where this lesson gives a result over several seeds that no cell prints, the same experiment was repeated with other seeds (in the project's `tests/claims`).
 #
 # As the previous lesson showed, the L2 penalty $\lambda w^2$ has the gradient $2\lambda w$. As a weight approaches 0, so does the force that pulls it back. The last push is missing.
 #
@@ -123,11 +124,11 @@ print("exact zeros:", np.sum(free == 0), "and", np.sum(ridge == 0))
 #
 # **L1正則化**は、重みの絶対値の和（L1ノルム、L1 norm）をデータ損失に加えます。L2正則化と並べてみましょう。
 #
-# $$\text{L1}:\ E(w) + \lambda \sum_j \lvert w_j\rvert \qquad \text{L2}:\ E(w) + \lambda \sum_j w_j^2$$
+# $$\text{L1}:\ E(w) = L(w) + \lambda \sum_j \lvert w_j\rvert \qquad \text{L2}:\ E(w) = L(w) + \lambda \sum_j w_j^2$$
 #
-# $E(w)$はデータ損失（ここでは平均二乗誤差）、$w_j$は$j$番目の重み、$\lambda$は正則化の強さ（regularization strength）です。この線形モデルを**ラッソ回帰**（Lasso）、L2のものを**リッジ回帰**（ridge regression）といいます。
+# $E(w)$は目的関数、$L(w)$はデータ損失（ここでは平均二乗誤差）、$w_j$は$j$番目の重み、$\lambda$は正則化の強さ（regularization strength）です。この線形モデルを**ラッソ回帰**（Lasso）、L2のものを**リッジ回帰**（ridge regression）といいます。
 #
-# 重みが2つだけの本物のデータ（40行）で、解がどこにあるかを描きます。真の重みは$-0.2$と$-2$です。ここではscikit-learnに解いてもらいます。
+# 重みが2つだけのデータを40行作り、解がどこにあるかを描きます。真の重みは$-0.2$と$-2$です。強さは、2つの解が同じくらい縮むように、L2では$\lambda = 0.6$、L1では$\lambda = 1.5$としました。ここではscikit-learnに解いてもらいます。
 #
 # **予想してみよう**　L1のペナルティが同じ値になる点を結ぶと、どんな形になるでしょうか。解はその形のどこにあるでしょうか。
 # %% [markdown] lang="en" id="diamond-question"
@@ -135,16 +136,17 @@ print("exact zeros:", np.sum(free == 0), "and", np.sum(ridge == 0))
 #
 # **L1 regularization** adds the sum of the weights' absolute values (the L1 norm) to the data loss. Here it is beside L2:
 #
-# $$\text{L1}:\ E(w) + \lambda \sum_j \lvert w_j\rvert \qquad \text{L2}:\ E(w) + \lambda \sum_j w_j^2$$
+# $$\text{L1}:\ E(w) = L(w) + \lambda \sum_j \lvert w_j\rvert \qquad \text{L2}:\ E(w) = L(w) + \lambda \sum_j w_j^2$$
 #
-# $E(w)$ is the data loss, here the mean squared error, $w_j$ the weight number $j$, and $\lambda$ the regularization strength. This linear model is called the **Lasso**; with L2 it is **ridge regression**.
+# $E(w)$ is the objective, $L(w)$ the data loss, here the mean squared error, $w_j$ the $j$-th weight, and $\lambda$ the regularization strength. This linear model is called the **Lasso**; with L2 it is **ridge regression**.
 #
-# We draw where the solution lies for real data (40 rows) with just two weights, whose true values are $-0.2$ and $-2$. For the moment we let scikit-learn solve the problem.
+# We make 40 rows of data with just two weights, whose true values are $-0.2$ and $-2$, and draw where the solution lies. The strengths, $\lambda = 0.6$ for L2 and $\lambda = 1.5$ for L1, shrink the two solutions by about the same amount. For the moment we let scikit-learn solve the problem.
 #
 # **Make a guess.** What shape do the points of equal L1 penalty form? And where on that shape will the solution be?
 
 # %% id="diamond-run"
-two = data.sparse_regression(40, n_features=2, n_informative=2, seed=2).train
+two = data.sparse_regression(n_train=40, n_features=2, n_informative=2, seed=2).train
+# scikit-learn's `alpha` is the number of rows times λ in Ridge (lesson 03), and λ / 2 in Lasso (see experiment 3).
 l2_solution = Ridge(alpha=40 * 0.6).fit(*two).coef_
 l1_solution = Lasso(alpha=1.5 / 2).fit(*two).coef_
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 5.4), layout="constrained")
@@ -237,13 +239,13 @@ plots.plot_weight_sizes({"L1, Adam": adam, "L1, SGD": sgd, "Lasso": lasso});
 #
 # 「0.001より小さければ0とみなす」のはどうでしょうか。シード0では、Adamで21個、SGDで5個しか当てはまらず、`Lasso`の74個には届きません。しかも、しきい値を0.01にすれば個数は変わります。どの重みを0と呼ぶかを、解ではなく私たちが決めることになってしまいます。
 #
-# Kerasに誤りがあるわけではありません。原因は勾配降下法（gradient descent）にあります。0に近い重みを1つ選び、SGDの1歩ごとに見てみましょう。
+# Kerasに誤りがあるわけではありません。原因は勾配降下法（gradient descent）にあります。`Lasso`では0になる重みを4つ選び、SGDの1歩ごとに見てみましょう。
 # %% [markdown] lang="en" id="surprise-seen" claims="04-keras-l1-gives-no-zeros"
 # The sizes of the weights are sorted, largest first, on a logarithmic scale; the “0” at the bottom is where exact zeros lie. With `Lasso` (green triangles), 74 weights are exactly 0. With Keras' `L1` it is **none at all**, neither with Adam (blue circles) nor with SGD (orange squares). There are plenty of small weights, but none has dropped to 0. Over 6 seeds the count for Keras was always 0, and for `Lasso` between 74 and 80.
 #
 # Could we just call everything below 0.001 a zero? For seed 0 that catches only 21 weights with Adam and 5 with SGD, far from the 74 of `Lasso`. And with a limit of 0.01 the counts would be different again. It would be us, not the solution, deciding which weights count as 0.
 #
-# There is no mistake in Keras. The reason lies in gradient descent. Let us pick a weight close to 0 and follow it step by step under SGD.
+# There is no mistake in Keras. The reason lies in gradient descent. Let us pick four weights that are 0 in `Lasso`, and follow them step by step under SGD.
 
 # %% id="zigzag-run"
 watched = np.flatnonzero(lasso == 0)[:4]
@@ -254,13 +256,13 @@ for step, values in enumerate(steps):
     print(f"step {step}:", "  ".join(f"{w:+.4f}" for w in values))
 
 # %% [markdown] lang="ja" id="zigzag-seen" claims="04-gradient-steps-jump-over-zero"
-# `Lasso`では0になる重みを4つ選び、9回分を並べました。1列が1つの重みです。どの重みも、0を通り越してプラスとマイナスの間を行き来しています。
+# 4つの重みの、9回分の値です。1列が1つの重みです。どの重みも、0を通り越してプラスとマイナスの間を行き来しています。
 #
 # L1のペナルティ$\lambda \lvert w\rvert$の勾配は、$w > 0$なら$+\lambda$、$w < 0$なら$-\lambda$です。0に近づいても弱まりません。ですから、学習率を$\eta$とすると、ペナルティは1歩ごとに重みをいつも$\eta\lambda$だけ動かします。ここでは$0.1 \times 0.2 = 0.02$です（これにデータ損失の勾配の分が加わります）。0から0.003しか離れていない重みも、0.02引かれて反対側へ飛び越します。1歩か数歩で戻ってきて、また飛び越します。6つのシードのどれでも、SGDでは、`Lasso`で0になる重みの9割以上が20歩の間に符号を変え、どれも0から0.06以内にとどまっていました。**0の近くで跳ね続けるが、0には止まらない**のです。
 #
 # 数学の言葉では、$\lvert w\rvert$は0で微分できません。Kerasの`L1`は、0では0という1つの**劣勾配**（subgradient）を使います。0に着地すればよいのですが、飛び跳ねる歩幅では、ぴったり着地することがありません。
 # %% [markdown] lang="en" id="zigzag-seen" claims="04-gradient-steps-jump-over-zero"
-# Here are four weights that are 0 in `Lasso`, at 9 moments; each column is one weight. Every one of them goes back and forth across 0, plus to minus and back.
+# Here are the four weights at 9 moments; each column is one weight. Every one of them goes back and forth across 0, plus to minus and back.
 #
 # The gradient of the L1 penalty $\lambda \lvert w\rvert$ is $+\lambda$ where $w > 0$ and $-\lambda$ where $w < 0$. It gets no weaker near 0. So in each step the penalty moves a weight by the same $\eta\lambda$, where $\eta$ is the learning rate: here that is $0.1 \times 0.2 = 0.02$ (the gradient of the data loss adds its share). A weight only 0.003 away from 0 is still pulled by 0.02, and lands on the other side. A step or a few later it comes back, and over it goes again. For each of the 6 seeds, more than nine in ten of the weights that are 0 in `Lasso` changed their sign within 20 steps of SGD, and all of them stayed within 0.06 of 0. They **keep hopping around 0 and never come to rest on it**.
 #
@@ -309,9 +311,9 @@ check("04-alpha", answer)
 #
 # 飛び越すのが問題なら、0を越える前に止めましょう。データ損失の勾配だけで1歩進み、そのあとで重みにソフトしきい値関数を適用します。
 #
-# $$w \leftarrow S\left(w - \eta \nabla E(w),\ \eta\lambda\right)$$
+# $$w \leftarrow S\left(w - \eta \nabla L(w),\ \eta\lambda\right)$$
 #
-# $\nabla E(w)$はデータ損失の勾配、$\eta$は学習率です。しきい値は$\eta\lambda$で、先ほどペナルティが1歩で動かしていた距離と同じです。これを**近接勾配法**（proximal gradient method）といいます。
+# $\nabla L(w)$はデータ損失の勾配、$\eta$は学習率です。しきい値は$\eta\lambda$で、先ほどペナルティが1歩で動かしていた距離と同じです。これを**近接勾配法**（proximal gradient method）といいます。
 #
 # Kerasには、更新のたびに重みへ関数を適用する仕組みがあります。**制約**（constraint）です。coursekitの`SoftThreshold`を`kernel_constraint`に渡し、`kernel_regularizer`は使いません。
 #
@@ -321,9 +323,9 @@ check("04-alpha", answer)
 #
 # If jumping over 0 is the trouble, let us stop at 0. We take a step along the gradient of the data loss alone, and then apply the soft threshold to the weights:
 #
-# $$w \leftarrow S\left(w - \eta \nabla E(w),\ \eta\lambda\right)$$
+# $$w \leftarrow S\left(w - \eta \nabla L(w),\ \eta\lambda\right)$$
 #
-# $\nabla E(w)$ is the gradient of the data loss, $\eta$ the learning rate. The threshold $\eta\lambda$ is just the distance by which the penalty moved a weight in each step above. This is called the **proximal gradient method**.
+# $\nabla L(w)$ is the gradient of the data loss, $\eta$ the learning rate. The threshold $\eta\lambda$ is just the distance by which the penalty moved a weight in each step above. This is called the **proximal gradient method**.
 #
 # Keras has a place for a function that is applied to the weights after each update: a **constraint**. We pass coursekit's `SoftThreshold` as `kernel_constraint`, and no `kernel_regularizer`.
 #
@@ -342,11 +344,11 @@ print("largest difference below 1e-5:", np.abs(soft - lasso).max() < 1e-5)
 #
 # 実験1の図と比べてください。青い点がずっと減り、橙色の輪の近くに集まっています。残った点が輪より少し0に近いことにも気づいたでしょうか。L1は残す重みも0のほうへ引きます。
 #
-# この方法には条件があります。**バッチは全データ、モーメンタム（momentum）なしのSGD、一定の学習率、勾配の打ち切りなし**。AdamやミニバッチではLassoの解になりません。詳しくは次の「発展」にあります。
+# この方法には条件があります。**バッチは全データ、モーメンタム（momentum、慣性とも）なしのSGD、一定の学習率、勾配の打ち切りなし**。AdamやミニバッチではLassoの解になりません。詳しくは次の「発展」にあります。
 # %% [markdown] lang="en" id="soft-seen" claims="04-soft-threshold-equals-lasso"
 # 74 weights are now **exactly 0**. They are the very 74 that are 0 in `Lasso`, and the other weights differ by less than 0.00001. All 6 seeds gave the same result. We have solved the true Lasso inside Keras.
 #
-# Compare with the figures of experiment 1: far fewer blue points, gathered near the orange rings. Did you also notice that they lie a little closer to 0 than the rings do? L1 pulls the weights that it keeps towards 0, too.
+# Compare with the figures of experiment 1: far fewer blue points, gathered near the orange rings. Did you also notice that they lie a little closer to 0 than the rings do? L1 pulls the weights that it keeps toward 0, too.
 #
 # The method has conditions: **full batches, SGD without momentum, a constant learning rate, no gradient clipping**. With Adam or mini-batches you do not get the Lasso solution. The advanced part below says more.
 
@@ -365,9 +367,9 @@ print("largest difference below 1e-5:", np.abs(soft - lasso).max() < 1e-5)
 # | 学習率を変えず、同じ値を伝える | オプティマイザの学習率だけを半分にすると、$2\lambda$の解になる |
 # | 学習率が大きすぎない | 発散することがある |
 # | 勾配の打ち切りなし | `clipvalue`が$\lambda$より小さいと、すべての重みが0になる |
-# | 勾配を溜めない | 溜めている間にもしきい値が働き、縮めすぎる |
+# | 勾配を累積しない（`gradient_accumulation_steps`を使わない） | 累積している間にもしきい値が働き、縮めすぎる |
 #
-# 学習率は$1/(2\lambda_{\max})$より小さければ安全です。$\lambda_{\max}$は行列$X^\top X/n$の最大の固有値で、$X$は訓練データの特徴量を並べた行列です。ここでは上限が0.16ほどなので、0.1を使いました。
+# 学習率は$1/(2\mu_{\max})$より小さければ安全です。$\mu_{\max}$は行列$X^\top X/n$の最大の固有値で、$X$は訓練データの特徴量を並べた行列です。ここでは上限が0.16ほどなので、0.1を使いました。
 #
 # 確率の言葉では、L1は重みの**事前分布**（prior distribution）をラプラス分布としたときの**最大事後確率推定**（MAP estimation）に当たります。ノイズの標準偏差を$\sigma$、ラプラス分布の幅を$b$とすると、$\lambda = 2\sigma^2/(nb)$です。ラプラス分布は0で尖っていて、ひし形の角に対応します。
 #
@@ -387,9 +389,9 @@ print("largest difference below 1e-5:", np.abs(soft - lasso).max() < 1e-5)
 # | the learning rate is constant, and passed as it is | halve it in the optimizer only, and you get the solution for $2\lambda$ |
 # | the learning rate is not too large | training may diverge |
 # | no gradient clipping | a `clipvalue` below $\lambda$ makes all weights 0 |
-# | no gradient accumulation | the threshold acts in between as well and shrinks too much |
+# | no gradient accumulation (`gradient_accumulation_steps`) | the threshold acts in between as well and shrinks too much |
 #
-# A learning rate below $1/(2\lambda_{\max})$ is safe, where $\lambda_{\max}$ is the largest eigenvalue of the matrix $X^\top X/n$ and $X$ the matrix of the training features. The limit here is about 0.16, and we used 0.1.
+# A learning rate below $1/(2\mu_{\max})$ is safe, where $\mu_{\max}$ is the largest eigenvalue of the matrix $X^\top X/n$ and $X$ the matrix of the training features. The limit here is about 0.16, and we used 0.1.
 #
 # In the language of probability, L1 is **MAP estimation** with a Laplace **prior distribution** on the weights. With $\sigma$ for the standard deviation of the noise and $b$ for the scale of the Laplace distribution, $\lambda = 2\sigma^2/(nb)$. The Laplace distribution has a sharp peak at 0: the counterpart of the diamond's corner.
 #
@@ -398,7 +400,7 @@ print("largest difference below 1e-5:", np.abs(soft - lasso).max() < 1e-5)
 # %% [markdown] lang="ja" id="path-question"
 # ## 実験5　λを動かす：係数のパス
 #
-# $\lambda = 0.2$は、たまたま選んだ値でした。大きい$\lambda$から小さい$\lambda$まで30個の値で解き、それぞれの重みがどう変わるかを1枚の図にします。これを**係数のパス**（coefficient path、解パス、正則化パスとも）といいます。直前の解を次の出発点にする（ウォームスタート）ので、1つの$\lambda$に300歩しかかかりません。
+# $\lambda = 0.2$は、たまたま選んだ値でした。大きい$\lambda$から小さい$\lambda$まで30個の値で解き、それぞれの重みがどう変わるかを1枚の図にします。[03](03_l2.ipynb)でも描いた**係数のパス**（coefficient path、解パス、正則化パスとも）です。直前の解を次の出発点にする（ウォームスタート）ので、1つの$\lambda$に300歩しかかかりません。
 #
 # 同時に検証データでの誤差も測り、それが最小になる$\lambda$を選びます。
 #
@@ -406,7 +408,7 @@ print("largest difference below 1e-5:", np.abs(soft - lasso).max() < 1e-5)
 # %% [markdown] lang="en" id="path-question"
 # ## Experiment 5: moving λ along a coefficient path
 #
-# The value $\lambda = 0.2$ was just a choice. Now we solve the problem for 30 values, from a large $\lambda$ down to a small $\lambda$, and put the course of every weight into one figure: the **coefficient path**. Each solution is the starting point of the next (a warm start), so 300 steps per value of $\lambda$ are enough.
+# The value $\lambda = 0.2$ was just a choice. Now we solve the problem for 30 values, from a large $\lambda$ down to a small $\lambda$, and put the course of every weight into one figure: the **coefficient path**, as in [03](03_l2.ipynb). Each solution is the starting point of the next (a warm start), so 300 steps per value of $\lambda$ are enough.
 #
 # We also measure the error on the validation data, and choose the $\lambda$ for which it is lowest.
 #
@@ -416,12 +418,11 @@ print("largest difference below 1e-5:", np.abs(soft - lasso).max() < 1e-5)
 strengths = np.geomspace(3, 0.03, 30)
 constraint = SoftThreshold(strengths[0], learning_rate=0.1)
 model = linear_model(keras.optimizers.SGD(0.1), kernel_constraint=constraint)
-path, validation_errors, test_errors = [], [], []
+path, validation_errors = [], []
 for strength in strengths:
     constraint.l1 = strength
     path.append(trained_weights(model, 300))
     validation_errors.append(training.evaluate(model, *dataset.validation)["data_loss"])
-    test_errors.append(training.evaluate(model, *dataset.test)["data_loss"])
 path, chosen = np.array(path), int(np.argmin(validation_errors))
 informative = truth != 0
 plots.plot_coefficient_path(strengths, path, informative, chosen=strengths[chosen]);
@@ -432,33 +433,51 @@ plots.plot_discoveries(strengths, path, informative, chosen=strengths[chosen]);
 # %% [markdown] lang="ja" id="path-seen" claims="04-path-equals-lasso 04-best-prediction-keeps-too-many"
 # 1枚目が係数のパスです。右端の大きな$\lambda$では、ほとんどの重みが0です。左へ進むと、まず大きな真の重みをもつ特徴量（青い実線）が1つずつ0を離れ、$\lambda$が小さくなると、効かない特徴量（灰色の破線）も次々に0を離れます。30個の$\lambda$のどこでも、0の場所は`Lasso`と同じで、重みの差は0.00001未満でした。
 #
-# 2枚目は発見の数です。重みが0でない特徴量のうち、本当に効くものが**正しい発見**（青い丸）、効かないものが**誤った発見**（橙色の四角）です。点線の、検証データで選んだ$\lambda$では、効く10個がすべて見つかっています。しかし、効かない特徴量もたくさん残っています。6つのシードで、誤った発見は25.0 ± 5.4個でした（データと初期の重みを変えたときの平均と標準偏差）。
+# 2枚目は発見の数です。重みが0でない特徴量のうち、本当に効くものが**正しい発見**（青い丸）、効かないものが**誤った発見**（橙色の四角）です。点線の、検証データで選んだ$\lambda$では、効く10個がすべて見つかっています。しかし、効かない特徴量も、それよりずっと多く残っています（いくつあるかは練習3で数えます）。右へ進むと誤った発見は減りますが、$\lambda = 0.3$のあたりからは、今度は効く特徴量まで消え始めます。右端で残るのは、効く10個のうち3個だけです。
 #
-# 失敗でしょうか。予測としては大成功です。真の値からの距離（テストデータの平均二乗誤差）を、同じ6つのシードで比べます。L2の$\lambda$も、検証データで30個から選びました。
+# 選び方の失敗でしょうか。予測の成績も見てみましょう。6つのシードのそれぞれで、L1とL2の$\lambda$を30個の値から検証データで選び、真の値からの距離をテストデータで1回測ります。解くのはscikit-learnです。Kerasの`SoftThreshold`と同じ解が速く求まります。
 #
-# | | 真の値からの距離 |
-# |---|---|
-# | ペナルティなし | 1.05 ± 0.29 |
-# | L2 | 0.90 ± 0.19 |
-# | L1 | 0.22 ± 0.05 |
-#
-# 効く特徴量が少ないという事情に、L1がぴったり合っているのです。それでも余分な特徴量が残るのは、**予測に最適な$\lambda$と、特徴選択に最適な$\lambda$が違う**からです。誤った発見をなくすほど$\lambda$を大きくすると、効く重みまで0のほうへ引かれて予測が悪くなります。$\lambda$を小さくすれば予測はよくなりますが、小さなゴミが残ります。
-#
-# この課の問いの後半への答えです。**残った重みは「効く」証拠ではなく、消えた重みも「効かない」証拠ではありません。**
+# **予想してみよう**　真の値にいちばん近いのは、ペナルティなし、L2、L1のどれでしょうか。
 # %% [markdown] lang="en" id="path-seen" claims="04-path-equals-lasso 04-best-prediction-keeps-too-many"
 # The first figure is the coefficient path. At the right edge, where $\lambda$ is large, almost all weights are 0. Going left, features with large true weights (solid blue) leave 0 first, one after another; as $\lambda$ gets small, features that do not matter (dashed gray) follow in numbers. For all 30 values of $\lambda$ the zeros are those of `Lasso`, and the weights differ by less than 0.00001.
 #
-# The second figure counts discoveries. Among the features whose weight is not 0, those that really matter are **true discoveries** (blue circles), the rest **false discoveries** (orange squares). At the $\lambda$ chosen on the validation data, the dotted line, all 10 features that matter have been found. But many others are still there: over 6 seeds there were 25.0 ± 5.4 false discoveries (mean and standard deviation with other data and other initial weights).
+# The second figure counts discoveries. Among the features whose weight is not 0, those that really matter are **true discoveries** (blue circles), the rest **false discoveries** (orange squares). At the $\lambda$ chosen on the validation data, the dotted line, all 10 features that matter have been found. But even more features that do not matter are there as well (you will count them in exercise 3). Further to the right the false discoveries go away, but from about $\lambda = 0.3$ on, features that matter begin to vanish, too. At the right edge only 3 of the 10 are left.
 #
-# A failure? As a prediction it is a great success. Compare the distance from the truth, that is, the mean squared error on the test data, for the same 6 seeds. For L2 as well, $\lambda$ was chosen from 30 values on the validation data.
+# Was it a bad choice? Let us look at the predictions. For each of 6 seeds we choose $\lambda$ from 30 values on the validation data, for L1 and for L2, and measure the distance from the truth on the test data, once. We let scikit-learn do it, which finds the solution of Keras' `SoftThreshold` quickly.
 #
-# | | distance from the truth |
-# |---|---|
-# | no penalty | 1.05 ± 0.29 |
-# | L2 | 0.90 ± 0.19 |
-# | L1 | 0.22 ± 0.05 |
+# **Make a guess.** Which will be closest to the truth: no penalty, L2 or L1?
+
+# %% id="distances-choose"
+def chosen_on_validation_data(seed):
+    dataset = data.sparse_regression(seed=seed)
+    x, y = (part.astype("float64") for part in dataset.train)
+
+    def error(model, part):
+        return np.mean((model.predict(part.x) - part.y) ** 2)
+
+    def best(candidates):
+        return min(candidates, key=lambda model: error(model, dataset.validation))
+
+    ridge = best([Ridge(alpha=200 * l2).fit(x, y) for l2 in np.geomspace(3, 0.003, 30)])
+    lasso = best([Lasso(alpha=l1 / 2).fit(x, y) for l1 in strengths])
+    models = {text("no_penalty"): LinearRegression().fit(x, y), "L2": ridge, "L1": lasso}
+    distances = {name: error(model, dataset.test) for name, model in models.items()}
+    return distances | {text("false_discoveries"): np.sum(lasso.coef_[dataset.coefficients == 0] != 0)}
+
+
+# %% id="distances-table"
+pd.DataFrame([chosen_on_validation_data(seed) for seed in range(6)]).agg(["mean", "std"]).round(2)
+
+# %% [markdown] lang="ja" id="distances-seen" claims="04-best-prediction-keeps-too-many"
+# 予測としては大成功です。真の値からの距離は、ペナルティなしが1.05 ± 0.29、L2が0.90 ± 0.19で、L1は0.22 ± 0.05です（6つのシードの平均と標準偏差。シードはデータのすべてを変えます）。効く特徴量が少ないという事情に、L1がぴったり合っているのです。
 #
-# L1 is made for a situation in which few features matter. Superfluous features stay nevertheless, because **the best $\lambda$ for prediction is not the best $\lambda$ for feature selection**. Make $\lambda$ large enough to be rid of the false discoveries, and the weights that matter are pulled towards 0 as well, which spoils the prediction. Make $\lambda$ smaller, and the prediction improves while small debris remains.
+# ところが、同じL1のモデルに、誤った発見が平均で25.0 ± 5.4個もあります。図に描いたシード0は、6つの中でいちばん多いデータでした。余分な特徴量が残るのは、**予測に最適な$\lambda$と、特徴選択に最適な$\lambda$が違う**からです。誤った発見をなくすほど$\lambda$を大きくすると、効く重みまで0のほうへ引かれて予測が悪くなり、効く特徴量が消えることもあります。$\lambda$を小さくすれば予測はよくなりますが、ごく小さい重みがたくさん残ります。
+#
+# この課の問いの後半への答えです。**残った重みは「効く」証拠ではなく、消えた重みも「効かない」証拠ではありません。**
+# %% [markdown] lang="en" id="distances-seen" claims="04-best-prediction-keeps-too-many"
+# As a prediction it is a great success. The distance from the truth is 1.05 ± 0.29 without a penalty, 0.90 ± 0.19 with L2, and 0.22 ± 0.05 with L1 (mean and standard deviation over 6 seeds; a seed changes all of the data). L1 is made for a situation in which few features matter.
+#
+# And yet these very L1 models have 25.0 ± 5.4 false discoveries. Seed 0, the one in the figure, has the most of the six. Superfluous features stay because **the best $\lambda$ for prediction is not the best $\lambda$ for feature selection**. Make $\lambda$ large enough to be rid of the false discoveries, and the weights that matter are pulled toward 0 as well, which spoils the prediction; some of them may even vanish. Make $\lambda$ smaller, and the prediction improves, but many tiny weights remain.
 #
 # This answers the second half of our question: **a weight that is left does not prove that a feature matters, and a weight that is gone does not prove that it does not.**
 
@@ -568,13 +587,13 @@ print("features without any weight:", np.sum(np.all(kernel == 0, axis=1)))
 # %% [markdown] lang="ja" id="hidden-seen" claims="04-zero-weights-select-no-feature"
 # 横1列が1つのユニット、縦1列が1つの特徴量で、青い四角が0でない重みです。図はほとんど空白です。6つのシードでは、重みの73%から82%がちょうど0になりました。ところが、重みが**全部**0になった特徴量は、どのシードでも多くて1個です。真の重みが0の特徴量は90個もあるのに、です。
 #
-# 空白は横に並んでいます。どの特徴量も使わない「空の」ユニットが10個から12個あり、残りのユニットはほとんどの特徴量を使っています。L1は特徴量ではなく、ユニットを減らしたのです。
+# 空白は横に並んでいます。どの特徴量も使わない「空の」ユニットが10個から12個あり、残りのユニットは、それぞれ100個の特徴量のうち平均で70個あまりを使っています。L1は特徴量ではなく、ユニットを減らしたのです。
 #
 # ある特徴量を使わないと言えるのは、その特徴量から出る重みが**1列丸ごと**0のときだけです。L1は重みを1つずつ見るので、列をそろえて0にする理由がありません。そのためのペナルティはグループラッソ（group lasso）と呼ばれます。「重みの80%が0だから、特徴量の80%は不要」と読まないでください。
 # %% [markdown] lang="en" id="hidden-seen" claims="04-zero-weights-select-no-feature"
 # Each row of the figure is a unit, each column a feature, and each blue square a weight that is not 0. Most of it is empty: over 6 seeds, between 73% and 82% of the weights became exactly 0. And yet for no seed was there more than 1 feature **all** of whose weights are 0, although 90 features have a true weight of 0.
 #
-# The empty space lies in rows. Between 10 and 12 units use no feature at all; the rest use most of the features. What L1 removed were units, not features.
+# The empty space lies in rows. Between 10 and 12 units use no feature at all; each of the rest uses, on average, a little over 70 of the 100 features. What L1 removed were units, not features.
 #
 # We can say that a feature is not used only if **its entire column** of weights is 0. L1 looks at one weight at a time and has no reason to clear a whole column. The penalty made for that is called the group lasso. So do not read “80% of the weights are 0” as “80% of the features are useless”.
 
@@ -640,7 +659,7 @@ quiz("04")
 # - Kerasの`L1`をAdamやSGDで訓練しても、重みは0を飛び越し続け、ちょうど0にはなりません。
 # - SGDの1歩ごとにソフトしきい値関数を適用すれば本当の0になり、scikit-learnの`Lasso`と同じ解になります。`L1(λ)`は`Lasso(alpha=λ/2)`に当たります。
 # - 効く特徴量が少ないデータでは、L1の予測はL2よりずっと真の値に近くなります。ただし、予測に最適な$\lambda$では余分な特徴量も残ります。
-# - 隠れ層では、0の重みがいくら多くても、特徴量を選んだことにはなりません。
+# - 隠れ層では、0の重みの割合だけを見ても、使われていない特徴量があるかどうかは分かりません。1つの特徴量から出る重みが全部0のときだけ、使っていないと言えます。
 # - 似た特徴量のどれが残るかは偶然で決まります。
 #
 # 前の課は[03　L2正則化](03_l2.ipynb)です。次の課は[05　Elastic Net](05_elastic_net.ipynb)です。L1とL2を組み合わせます。
@@ -659,7 +678,7 @@ quiz("04")
 # - Train Keras' `L1` with Adam or SGD, and the weights keep jumping over 0; they are never exactly 0.
 # - Apply the soft threshold after each step of SGD, and you get true zeros and the solution of scikit-learn's `Lasso`. `L1(λ)` corresponds to `Lasso(alpha=λ/2)`.
 # - Where few features matter, L1 predicts far closer to the truth than L2. But the best $\lambda$ for prediction keeps superfluous features as well.
-# - In a hidden layer, no number of zero weights amounts to a selection of features.
+# - In a hidden layer, the share of zero weights alone does not tell whether any feature is unused. A feature is unused only if all of its weights are 0.
 # - Which of several similar features is kept is a matter of chance.
 #
 # The previous lesson is [03 L2 regularization](03_l2.ipynb). The next one, [05 Elastic Net](05_elastic_net.ipynb), combines L1 and L2.

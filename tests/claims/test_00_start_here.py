@@ -35,7 +35,8 @@ def test_the_untreated_network_learns_wrong_labels_by_heart(tour):
 
 @pytest.mark.claim("00-cured")
 def test_dropout_and_l2_cure_it(tour):
-    for (_, before, _), (accuracy, after, _) in zip(tour["untreated"], tour["cured"], strict=True):
+    for (_, before, _), (accuracy, after, table) in zip(tour["untreated"], tour["cured"], strict=True):
         assert accuracy < 0.8
+        assert table["val_accuracy"].iloc[-1] > 0.55
         assert after > before + 0.1
     assert 0.88 < np.mean([test for _, test, _ in tour["cured"]]) < 0.94

@@ -97,7 +97,7 @@ def test_a_shift_hurts_training_images_as_much_as_test_images(claim_seeds):
 @pytest.mark.claim("01-choosing-makes-validation-optimistic")
 def test_the_images_that_decide_flatter_the_chosen_model(claim_seeds):
     for seed in claim_seeds(4):
-        few = data.digits(n_train=60, n_validation=50, seed=seed)
+        few = data.digits(n_train=60, seed=seed)
         result = training.sweep(
             lambda seed: models.classifier(64, 10, units=32, seed=seed),
             {},

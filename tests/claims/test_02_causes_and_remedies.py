@@ -60,6 +60,7 @@ def test_the_score_has_a_peak_over_the_width(claim_seeds):
     result = sweep({"units": [1, 2, 16, 128]}, noisy_digits, 100, claim_seeds(5))
     found = scores(result, "units", noisy_digits)
     assert found["accuracy"].is_monotonic_increasing
+    assert (found["test"] > found["accuracy"]).all()
     assert found["test"].loc[[1, 2]].max() < 0.31
     assert found["test"].loc[16] == pytest.approx(0.86, abs=0.02)
     assert found["test"].loc[128] == pytest.approx(0.78, abs=0.02)
@@ -101,7 +102,7 @@ def with_shifts(x):
 
 @pytest.mark.claim("02-augmentation-helps-against-wrong-labels")
 def test_augmentation_helps_against_wrong_labels_only(claim_seeds):
-    expected = {(100, 0.0): (0.89, 0.87), (400, 0.4): (0.78, 0.91)}
+    expected = {(100, 0.0): (0.89, 0.87), (400, 0.4): (0.77, 0.90)}
     for (n, label_noise), means in expected.items():
         found = []
         for seed in claim_seeds(5):
@@ -109,7 +110,7 @@ def test_augmentation_helps_against_wrong_labels_only(claim_seeds):
             x, y = dataset.train
             for rows, labels, epochs in [(x, y, 100), (with_shifts(x), np.tile(y, 5), 20)]:
                 model = build_model(seed=seed)
-                training.fit(model, rows, labels, epochs=epochs, seed=seed, progress=False)
+                training.fit(model, rows, labels, epochs=epochs, batch_size=25, seed=seed, progress=False)
                 found.append(training.evaluate(model, *dataset.test)["accuracy"])
         plain, shifted = np.reshape(found, (-1, 2)).mean(axis=0)
         assert (plain, shifted) == pytest.approx(means, abs=0.025)
@@ -143,6 +144,9 @@ def test_bias_falls_and_variance_rises_with_the_degree():
     np.testing.assert_allclose(error, bias + variance, rtol=1e-9)
     assert bias[0, 0] == pytest.approx(0.15, abs=0.01)
     assert bias[:, 2:].max() < 0.01
+    np.testing.assert_allclose(bias[1, :4], bias[0, :4], rtol=0.5)
+    assert bias[0, 4:].max() < 0.003
+    assert variance[0, 4:].min() > 0.15
     assert variance[0, [0, 6]] == pytest.approx([0.03, 3.4], rel=0.1)
     assert error.argmin(axis=1).tolist() == [2, 4]
     assert error[0, 2] == pytest.approx(0.03, abs=0.003)
@@ -159,12 +163,13 @@ def test_leakage_invents_a_score():
             x, y = generator.normal(size=(100, 1000)), generator.permutation(np.arange(100) % 2)
             train, held_out = np.arange(50), np.arange(50, 100)
             rows = np.arange(100) if on_everybody else train
-            correlation = np.abs((x[rows] - x[rows].mean(axis=0)).T @ (y[rows] - y[rows].mean()))
+            values, label = x[rows] - x[rows].mean(axis=0), y[rows] - y[rows].mean()
+            correlation = np.abs(values.T @ label) / (np.linalg.norm(values, axis=0) * np.linalg.norm(label))
             picked = np.argsort(-correlation)[:20]
             model = LogisticRegression().fit(x[train][:, picked], y[train])
             found.append(model.score(x[held_out][:, picked], y[held_out]))
         means.append(np.mean(found))
-    assert means == pytest.approx([0.80, 0.5], abs=0.02)
+    assert means == pytest.approx([0.81, 0.5], abs=0.02)
 
 
 @pytest.mark.claim("02-double-descent")
@@ -172,10 +177,13 @@ def test_the_stored_table_shows_a_second_rise():
     table = stored.load("02_double_descent")
     means = table.groupby("units")[["training", "test"]].mean()
     assert sorted(set(table["seed"])) == list(range(5))
-    assert means["test"].loc[[8, 32, 512]].tolist() == pytest.approx([0.81, 0.775, 0.81], abs=0.01)
+    assert means["test"].loc[[4, 8, 32, 512]].tolist() == pytest.approx([0.72, 0.81, 0.775, 0.81], abs=0.01)
     assert means["test"].loc[[24, 32, 64]].max() < means["test"].loc[8] - 0.02
     assert means["test"].loc[512] > means["test"].loc[32] + 0.02
-    assert means["training"].loc[64] > 0.99 > means["training"].loc[24]
+    assert means["test"].idxmin() == 4
+    assert means["test"].loc[8:].idxmin() == 32
+    assert means["training"].loc[32] == pytest.approx(0.98, abs=0.01)
+    assert means["training"].loc[64] > 0.99
 
 
 @pytest.mark.slow

@@ -119,6 +119,35 @@ def test_the_penalty_is_in_both_losses():
     assert history.table["penalty"].is_monotonic_decreasing
 
 
+@pytest.mark.claim("03-a-metric-gives-the-data-loss")
+def test_a_metric_of_plain_fit_is_the_data_loss(claim_seeds):
+    for seed in claim_seeds(3):
+        digits = data.digits(label_noise=0.4, seed=seed)
+        keras.utils.set_random_seed(seed)
+        penalty = keras.regularizers.L2(0.01)
+        model = keras.Sequential(
+            [
+                keras.Input((64,)),
+                keras.layers.Dense(256, activation="relu", kernel_regularizer=penalty),
+                keras.layers.Dense(10, activation="softmax", kernel_regularizer=penalty),
+            ]
+        )
+        unpenalized = keras.metrics.SparseCategoricalCrossentropy(name="data_loss")
+        model.compile(keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=[unpenalized])
+        stop = keras.callbacks.EarlyStopping(
+            "val_data_loss", mode="min", patience=5, restore_best_weights=True
+        )
+        options = {"epochs": 60, "batch_size": 64, "callbacks": [stop], "verbose": 0}
+        logs = model.fit(*digits.train, validation_data=digits.validation, **options).history
+        assert set(logs) == {"loss", "data_loss", "val_loss", "val_data_loss"}
+        best = int(np.argmin(logs["val_data_loss"]))
+        assert best == len(logs["loss"]) - 6 or len(logs["loss"]) == 60
+        difference = logs["val_loss"][best] - logs["val_data_loss"][best]
+        np.testing.assert_allclose(difference, penalties.penalty_sum(weights.flat(model), l2=0.01), rtol=1e-4)
+        if seed == 0:
+            assert np.argmin(logs["val_loss"]) > best
+
+
 def train_linear(dataset, l2, seed):
     optimizer = keras.optimizers.SGD(0.1)
     model = models.regressor(20, units=(), l2=l2, optimizer=optimizer, seed=seed)
@@ -167,6 +196,9 @@ def test_the_path_shrinks_without_zeros(claim_seeds):
         squares = np.sum(path**2, axis=1)
         assert np.all(np.diff(squares) < 0)
         assert np.abs(path[-1]).max() < 0.01 * np.abs(path[0]).max()
+        if seed == 0:
+            assert path.size == 980
+            np.testing.assert_allclose(np.abs(path[-1]).max(), 0.0024, atol=5e-5)
 
 
 @pytest.mark.claim("03-a-hundredfold-feature-needs-ten-thousandfold-strength")
@@ -194,7 +226,9 @@ def error_at_best_strength(dataset, scale):
 def test_standardize_first():
     errors = []
     for seed in range(20):
-        mixed = data.linear_regression(30, 100, weight_sd=0.5, scales=np.logspace(-2, 2, 20), seed=seed)
+        mixed = data.linear_regression(
+            n_train=30, n_validation=100, weight_sd=0.5, scales=np.logspace(-2, 2, 20), seed=seed
+        )
         mean, sd = mixed.train.x.mean(axis=0), mixed.train.x.std(axis=0)
         errors.append(
             [
@@ -224,7 +258,10 @@ def test_the_validation_curve_is_a_valley(sweep):
 
 
 @pytest.mark.claim("03-test-accuracy-of-the-chosen-strength")
-def test_accuracy_of_the_chosen_strength(on_test_data):
+def test_accuracy_of_the_chosen_strength(sweep, on_test_data):
+    candidates = sweep.final[sweep.final["l2"] != 0.01]
+    own = candidates.loc[candidates.groupby("seed")["val_data_loss"].idxmin(), "l2"]
+    np.testing.assert_allclose(own, STRENGTHS[5])
     before, after = (on_test_data(l2, "accuracy") for l2 in (0.0, STRENGTHS[5]))
     assert np.all(after > before + 0.1)
     assert near(before, 0.71, 0.04)
@@ -313,7 +350,9 @@ def test_the_prior_gives_the_best_strength():
     strengths = np.logspace(-2.5, 0.5, 25)
     errors = []
     for seed in range(200):
-        problem = data.linear_regression(30, 10, 200, n_features=20, weight_sd=0.5, noise=1.0, seed=seed)
+        problem = data.linear_regression(
+            n_train=30, n_test=200, n_features=20, weight_sd=0.5, noise=1.0, seed=seed
+        )
         fits = [closed_form(*problem.train, strength) for strength in strengths]
         errors.append([np.mean((problem.test.x @ w + b - problem.test.y) ** 2) for w, b in fits])
     means = np.mean(errors, axis=0)

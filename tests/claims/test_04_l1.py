@@ -71,7 +71,7 @@ def test_the_diamond_gives_zeros_and_the_circle_none(claim_seeds):
     seeds = claim_seeds(10)
     zeros = 0
     for seed in seeds:
-        two = data.sparse_regression(40, n_features=2, n_informative=2, seed=seed).train
+        two = data.sparse_regression(n_train=40, n_features=2, n_informative=2, seed=seed).train
         zeros += np.sum(Lasso(alpha=1.5 / 2).fit(*two).coef_ == 0)
         assert np.all(Ridge(alpha=40 * 0.6).fit(*two).coef_ != 0)
     assert len(seeds) - 1 <= zeros <= len(seeds)
@@ -149,8 +149,16 @@ def test_the_strength_that_predicts_best_keeps_features_that_do_not_matter(claim
         true_ones, false_ones = discoveries(seed, best.coef_)
         assert true_ones == 10
         assert false_ones > 15
+        # With a large strength, features that matter vanish as well.
+        assert discoveries(seed, lasso(seed, STRENGTHS[0]).coef_)[0] < 10
         false.append(false_ones)
     assert 20 < np.mean(false) < 32
+    assert false[0] == max(false)
+    found = [discoveries(0, lasso(0, strength).coef_)[0] for strength in STRENGTHS]
+    assert found[0] == 3
+    assert all(
+        (true_ones == 10) == (strength < 0.3) for strength, true_ones in zip(STRENGTHS, found, strict=True)
+    )
     free, ridge, best = np.mean(distances, axis=0)
     assert best < 0.3 < 3 * best
     assert 0.75 < ridge < free < 1.3
@@ -171,6 +179,7 @@ def test_a_strength_that_selects_well_predicts_worse(claim_seeds):
 
 @pytest.mark.claim("04-zero-weights-select-no-feature")
 def test_most_weights_of_a_hidden_layer_are_zero_and_hardly_a_feature_is_unused(claim_seeds):
+    used = []
     for seed in claim_seeds(6):
         model = keras.Sequential(
             [
@@ -189,7 +198,10 @@ def test_most_weights_of_a_hidden_layer_are_zero_and_hardly_a_feature_is_unused(
         zero = model.get_weights()[0] == 0
         assert 0.68 < zero.mean() < 0.87
         assert np.sum(zero.all(axis=1)) <= 2
-        assert 9 <= np.sum(zero.all(axis=0)) <= 13
+        empty = zero.all(axis=0)
+        assert 9 <= np.sum(empty) <= 13
+        used.append((~zero[:, ~empty]).mean())
+    assert 0.69 < np.mean(used) < 0.78
 
 
 @pytest.mark.claim("04-correlated-features-are-split-by-chance")

@@ -6,6 +6,8 @@ computed again. A seed draws the split, the label noise, the initial weights, th
 
 from __future__ import annotations
 
+from math import comb
+
 import keras
 import numpy as np
 import pandas as pd
@@ -166,6 +168,7 @@ def test_every_remedy_helps_against_wrong_labels():
     others = accuracy.drop(columns="nothing")
     assert others.gt(accuracy["nothing"], axis=0).all(axis=None)
     assert others.mean().idxmin() == "smaller_network"
+    assert (accuracy["dropout_and_l2"] > accuracy["dropout_and_input"]).sum() == 8
 
 
 @pytest.mark.claim("07-paired-with-early-stopping")
@@ -181,6 +184,27 @@ def test_differences_from_early_stopping_seed_by_seed():
     for name in ("l1", "l2", "elastic_net"):
         assert won[name] <= 2
         assert gain[name].mean() == pytest.approx(-0.016, abs=0.0015)
+    assert (accuracy["l2"] > accuracy["l1"]).sum() == (accuracy["l2"] < accuracy["l1"]).sum() == 5
+
+
+@pytest.mark.claim("07-paired-sign-test")
+def test_only_one_remedy_beats_early_stopping_beyond_luck():
+    def by_luck(won):
+        return 2 * sum(comb(10, k) for k in range(won, 11)) / 2**10
+
+    assert by_luck(8) == pytest.approx(0.11, abs=5e-3)
+    assert by_luck(9) == pytest.approx(0.02, abs=5e-3)
+    assert by_luck(10) == pytest.approx(0.002, abs=5e-5)
+    accuracy = chosen("07_noisy", "test_accuracy").drop(columns="nothing")
+    others = accuracy.drop(columns="early_stopping")
+    assert others.shape[1] == 9
+    assert 9 * by_luck(10) == pytest.approx(0.02, abs=5e-3)
+    assert 9 * by_luck(9) == pytest.approx(0.2, abs=0.02)
+    won = others.gt(accuracy["early_stopping"], axis=0).sum()
+    lost = others.lt(accuracy["early_stopping"], axis=0).sum()
+    assert list(won[won == 10].index) == ["dropout_and_l2"]
+    assert list(lost[lost == 10].index) == ["smaller_network"]
+    assert (won.max(), won["dropout_and_stopping"]) == (10, 9)
 
 
 @pytest.mark.claim("07-log-likelihood-gains-less")
@@ -232,6 +256,11 @@ def test_folds_differ_in_height_and_agree_about_the_place(claim_seeds):
         assert (losses - kept.loc[strengths]).abs().mean(axis=None) < 0.05
     assert np.mean(ranges) == pytest.approx(0.27, abs=0.08)
     assert ranges[0] == pytest.approx(0.25, abs=0.06)
+    kept = stored.load("07_folds")
+    kept = kept[kept["seed"] == 0].pivot_table(index="l2", columns="fold", values="val_data_loss")
+    apart = kept.max(axis=1) - kept.min(axis=1)
+    assert apart.loc[:0.01].between(0.2, 0.3).all()
+    assert (apart.loc[0.015:] < 0.2).all()
 
 
 def one_standard_error(losses):
@@ -278,3 +307,17 @@ def test_clean_labels_need_no_cure():
     gain = likelihood["dropout"] - likelihood["nothing"]
     assert (gain > 0).all()
     assert gain.mean() == pytest.approx(0.016, abs=5e-4)
+    found = likelihood[["nothing", "dropout", "dropout_and_l2"]].mean().tolist()
+    assert found == pytest.approx([-0.163, -0.147, -0.189], abs=6e-4)
+    assert likelihood["dropout_and_l2"].lt(likelihood["nothing"]).sum() == 9
+
+
+@pytest.mark.claim("07-gap-of-nothing")
+def test_the_gap_of_nothing_is_small_on_clean_labels_only():
+    for rows, expected in ((clean_digits, [1.00, 0.96]), (noisy_digits, [0.92, 0.47])):
+        found = [
+            [training.evaluate(run.model, *part)["accuracy"] for part in (digits.train, digits.validation)]
+            for run in train([{}], rows, range(3)).runs
+            for digits in [rows(run.seed)]
+        ]
+        assert np.mean(found, axis=0) == pytest.approx(expected, abs=0.03)

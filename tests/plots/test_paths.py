@@ -30,12 +30,15 @@ def test_weights_that_are_zero_are_not_drawn():
     assert_allclose(labelled(ax, text("true_weights")), [[1, 2], [0.5, -2]])
 
 
-def test_sizes_are_sorted_and_zeros_lie_below_all_others():
-    ax = plots.plot_weight_sizes({"a": [[0.1], [-3.0], [0.01]], "b": [0.0, 2.0, 0.0]})
+def test_sizes_are_sorted_and_zeros_lie_on_their_tick_below_all_others():
+    ax = plots.plot_weight_sizes({"a": [[0.1], [-3.0], [0.01]], "b": [0.0, 2.0, 0.0], "c": [1.0, 0.0]})
     assert_allclose(labelled(ax, text("with_zeros", name="a", zeros=0))[1], [3, 0.1, 0.01])
     sizes = labelled(ax, text("with_zeros", name="b", zeros=2))[1]
     assert sizes[0] == 2
     assert (sizes[1:] < 0.005).all()
+    # Whatever model a zero belongs to, it lies at the tick that says 0.
+    assert_allclose(sizes[1:], ax.get_yticks()[0])
+    assert_allclose(labelled(ax, text("with_zeros", name="c", zeros=1))[1], [1, ax.get_yticks()[0]])
     assert ax.get_yscale() == "log"
     assert ax.get_yticklabels()[0].get_text() == "0"
 
@@ -56,6 +59,21 @@ def test_a_path_has_a_line_for_each_feature_in_the_order_of_the_strengths():
 
 def test_a_path_without_known_features_needs_no_legend():
     assert plots.plot_coefficient_path(STRENGTHS, PATH).get_legend() is None
+
+
+def test_the_groups_of_a_path_differ_in_color_and_dash():
+    ax = plots.plot_coefficient_path(STRENGTHS, PATH[:, [0, 0, 1, 2]], groups=[1, 1, 0, 2])
+    lines = ax.get_lines()
+    assert_allclose(lines[0].get_ydata(), PATH[::-1, 1])
+    styles = [(line.get_color(), line.get_linestyle()) for line in lines]
+    assert styles[1] == styles[2]
+    assert len({color for color, _ in styles}) == len({dash for _, dash in styles}) == 3
+    labels = [entry.get_text() for entry in ax.get_legend().get_texts()]
+    assert labels == [
+        text("other_features"),
+        text("feature_group", number=1),
+        text("feature_group", number=2),
+    ]
 
 
 def test_discoveries_are_counted():
@@ -103,6 +121,10 @@ def test_they_speak_the_readers_language(code):
         (lambda: plots.plot_coefficient_path([1.0, 2.0], PATH), "coefficients"),
         (lambda: plots.plot_discoveries(STRENGTHS, PATH, [True]), "informative"),
         (lambda: plots.plot_coefficient_path(STRENGTHS, PATH, chosen=0), "chosen"),
+        (lambda: plots.plot_coefficient_path(STRENGTHS, PATH, groups=[0, 1]), "groups"),
+        (lambda: plots.plot_coefficient_path(STRENGTHS, PATH, groups=[0, 1, 1.5]), "groups"),
+        (lambda: plots.plot_coefficient_path(STRENGTHS, PATH, groups=[0, 1, -1]), "groups"),
+        (lambda: plots.plot_coefficient_path(STRENGTHS, PATH, MATTERS, groups=[1, 1, 1]), "groups"),
     ],
 )
 def test_they_say_what_is_wrong(draw, name):

@@ -32,6 +32,14 @@ def test_every_fit_the_mean_and_the_truth_are_drawn(language):
     np.testing.assert_allclose(labelled(ax, text("one_training_set")), FITS[0])
 
 
+def test_only_some_of_the_curves_are_drawn_but_the_mean_is_that_of_all():
+    ax = plots.plot_spread(X, FITS, X**2, shown=1)
+    assert len(ax.get_lines()) == 3
+    np.testing.assert_allclose(labelled(ax, text("mean_of_fits")), FITS.mean(axis=0))
+    with pytest.raises(ValueError, match="`shown`"):
+        plots.plot_spread(X, FITS, X**2, shown=0)
+
+
 def test_bias_variance_and_their_sum():
     ax = plots.plot_bias_variance([1, 2, 3], [0.5, 0.1, 0.01], [0.01, 0.1, 0.7], "degree")
     np.testing.assert_allclose(labelled(ax, text("bias_and_variance")), [0.51, 0.2, 0.71])
