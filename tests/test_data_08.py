@@ -27,10 +27,17 @@ def test_every_person_is_in_one_part_in_natural_units():
     assert dataset.train.x.dtype == dataset.train.y.dtype == np.float32
 
 
-def test_the_seed_draws_the_split():
+def test_the_seed_divides_training_and_validation_rows():
     first, again, other = (data.diabetes(seed=seed).train.y for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
-    assert not np.array_equal(first, other)
+    assert not np.array_equal(np.sort(first), np.sort(other))
+
+
+def test_the_test_rows_are_the_same_for_every_seed():
+    first, *others = (data.diabetes(seed=seed) for seed in range(4))
+    for other in others:
+        np.testing.assert_array_equal(first.test.x, other.test.x)
+        np.testing.assert_array_equal(first.test.y, other.test.y)
 
 
 @pytest.mark.parametrize("arguments", [{"n_train": 0}, {"n_validation": 0}, {"n_train": 400}, {"seed": -1}])

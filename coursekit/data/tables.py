@@ -1,4 +1,4 @@
-"""Real measurements in tables: one that comes with scikit-learn, and a larger one from the network."""
+"""Real measurements in tables: one that comes with scikit-learn, and a larger one from the internet."""
 
 from __future__ import annotations
 
@@ -23,15 +23,17 @@ HOUSING_FEATURES = (
     "latitude",
     "longitude",
 )
+TEST_SEED = 0  # draws the test rows, for every seed the same
 PATIENCE = 15.0  # seconds to wait for a server's answer
 
 
 def diabetes(n_train: int = 200, n_validation: int = 100, *, seed: int = 0) -> Dataset:
-    """Return ten measurements of each of 442 people with diabetes, and how far the disease had come a year later.
+    """Return ten measurements of each of 442 people with diabetes, and how far it had progressed a year later.
 
     Age in years, sex (1 or 2), body mass index in kg/m², blood pressure in mmHg, and six values of the blood serum,
-    each in its own unit; y is a score of the disease from 25 to 346. ``n_train`` and ``n_validation`` rows are drawn
-    at random; the others are the test rows.
+    each in its own unit; y is a score of the disease from 25 to 346. The test rows, all that ``n_train`` and
+    ``n_validation`` leave, are the same for every seed; the others are divided at random between training and
+    validation. So no seed trains or chooses on rows that another seed tests on.
 
     Source: B. Efron, T. Hastie, I. Johnstone, R. Tibshirani (2004), Least angle regression, Annals of Statistics 32;
     the copy that comes with scikit-learn, not scaled.
@@ -39,7 +41,7 @@ def diabetes(n_train: int = 200, n_validation: int = 100, *, seed: int = 0) -> D
     Args:
         n_train: training rows, at least 1.
         n_validation: validation rows, at least 1; at least 1 row must be left for the test.
-        seed: draws the split.
+        seed: divides the rows that are not for the test between training and validation.
 
     Returns:
         A `Dataset` with ``feature_names``; ``x`` has shape (rows, 10), ``y`` shape (rows,).
@@ -54,17 +56,18 @@ def diabetes(n_train: int = 200, n_validation: int = 100, *, seed: int = 0) -> D
 
 
 def california_housing(n_train: int = 5000, n_validation: int = 2000, *, seed: int = 0) -> Dataset:
-    """Return eight figures on each of 20640 districts of California, and the median value of their houses.
+    """Return eight numbers about each of 20640 districts of California, and the median value of their houses.
 
     The table is loaded by `keras.datasets.california_housing` the first time and kept in Keras' folder; y is in units
-    of 100 000 dollars. Where there is no network, a warning says so and `diabetes` is returned instead.
+    of 100 000 dollars. Where it cannot be loaded, a warning says so and `diabetes` is returned instead. The rows are
+    divided as in `diabetes`.
 
     Source: R. Pace, R. Barry (1997), Sparse spatial autoregressions, Statistics & Probability Letters 33.
 
     Args:
         n_train: training rows, at least 1.
         n_validation: validation rows, at least 1; at least 1 row must be left for the test.
-        seed: draws the split.
+        seed: divides the rows that are not for the test between training and validation.
 
     Returns:
         A `Dataset` with ``feature_names``; ``x`` has shape (rows, 8), ``y`` shape (rows,).
@@ -83,7 +86,7 @@ def california_housing(n_train: int = 5000, n_validation: int = 2000, *, seed: i
 
 
 def _download() -> tuple[np.ndarray, np.ndarray]:
-    """Return all rows of the table, from Keras' folder or the network."""
+    """Return all rows of the table, from Keras' folder or the internet."""
     from keras.datasets import california_housing
 
     before = socket.getdefaulttimeout()
@@ -104,7 +107,7 @@ def _first_line(problem: Exception) -> str:
 def _split(
     x: np.ndarray, y: np.ndarray, names: tuple[str, ...], n_train: int, n_validation: int, seed: int
 ) -> Dataset:
-    """Return the rows of a table in three parts, drawn at random."""
+    """Return the rows of a table in three parts: the test rows are always the same, the others drawn with the seed."""
     n_train = integer("n_train", n_train, lowest=1)
     n_validation = integer("n_validation", n_validation, lowest=1)
     if n_train + n_validation >= len(x):
@@ -112,7 +115,8 @@ def _split(
             f"`n_train` + `n_validation` must be less than {len(x)}, the number of rows. "
             f"Received: n_train={n_train}, n_validation={n_validation}"
         )
-    (generator,) = generators(seed, 1)
-    parts = np.split(generator.permutation(len(x)), [n_train, n_train + n_validation])
+    (for_all_seeds,), (generator,) = generators(TEST_SEED, 1), generators(seed, 1)
+    others, test_rows = np.split(for_all_seeds.permutation(len(x)), [n_train + n_validation])
+    parts = [*np.split(generator.permutation(others), [n_train]), test_rows]
     train, validation, test = (Split(x[rows].astype("float32"), y[rows].astype("float32")) for rows in parts)
     return Dataset(train, validation, test, feature_names=names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from coursekit.exercises import answers
 if TYPE_CHECKING:
     from coursekit.data import Dataset, Split
     from coursekit.training import SweepResult
+    from coursekit.training.results import Run
 
 KINDS = {"units": "size", "l1": "penalty", "l2": "penalty", "rate": "dropout", "input_rate": "dropout"}
 FEWEST, MOST = 6, 8
@@ -80,12 +81,26 @@ def plan(answer: object) -> str:
     return "right" if len({KINDS[name] for point in answer for name in point}) > 1 else "one_kind"
 
 
-def pick(answer: object, trial: SweepResult) -> str:
-    """The setting with the lowest data loss on validation data."""
+def pick(answer: object, trial: SweepResult, data: Callable[[int], Dataset]) -> str:
+    """The setting with the lowest data loss on validation data, averaged over the seeds.
+
+    The table's last epoch decides, or the models as they are: early stopping restores weights of an earlier epoch.
+    """
     if not isinstance(answer, Mapping) or dict(answer) not in [run.point for run in trial.runs]:
         return "not_tried"
-    known = {"right": "val_data_loss", "by_training": "data_loss", "with_penalty": "val_loss"}
-    return next((name for name, metric in known.items() if trial.best(metric) == dict(answer)), "other")
+
+    def measured(run: Run) -> float:
+        return _squared_error(run.model, data(run.seed).validation)
+
+    known = {
+        "right": [lambda run: _last(run, "val_data_loss"), measured],
+        "by_training": [lambda run: _last(run, "data_loss")],
+        "with_penalty": [lambda run: _last(run, "val_data_loss") + _last(run, "val_penalty")],
+    }
+    for verdict, losses in known.items():
+        if any(_lowest(trial, loss) == dict(answer) for loss in losses):
+            return verdict
+    return "other"
 
 
 def report(answer: object, model: Any, patients: Dataset) -> str:
@@ -110,6 +125,21 @@ def _allowed(name: str, value: object) -> bool:
     if name == "units":
         return isinstance(value, Integral) and int(value) >= 1
     return 0 < float(value) < (1 if KINDS[name] == "dropout" else np.inf)
+
+
+def _last(run: Run, name: str) -> float:
+    assert run.history is not None
+    return float(run.history.columns[name][-1])
+
+
+def _lowest(trial: SweepResult, loss: Callable[[Run], float]) -> dict[str, Any]:
+    """Return the setting with the lowest mean of a loss over the seeds; diverged runs are left out."""
+    losses: dict[tuple, list[float]] = {}
+    for run in trial.runs:
+        if not run.diverged:
+            losses.setdefault(tuple(run.point.items()), []).append(loss(run))
+    best = min(losses, key=lambda point: float(np.mean(losses[point])), default=())
+    return dict(best)
 
 
 def _standardized(x: np.ndarray, by: np.ndarray) -> np.ndarray:

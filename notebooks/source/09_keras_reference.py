@@ -1,7 +1,7 @@
 # %% [markdown] lang="ja" id="title"
 # # 09　Kerasリファレンス
 #
-# 過学習と戦うKerasの道具を、1つずつ引けるようにまとめたページです。どの項目にも、何のためのものか、引数の意味、5行以内の動く例、Kerasのページへのリンクがあります。
+# 過学習と戦うKerasの道具を、1つずつ引けるようにまとめたページです。どの項目にも、何のためのものか、主な引数の意味、動く例、Kerasのページへのリンクがあります。例は、データ拡張の一覧を除いて、どれも5行以内です。
 #
 # **このノートブックを終えると、次のことができます。**
 #
@@ -10,11 +10,11 @@
 # - バッチ正規化の前のL2が何をするか（しないか）を説明する
 # - 用語を日本語と英語で引く
 #
-# 上から読む必要はありません。探しているものを目次から開いてください。時間の目安は、ざっと眺めて20分です。
+# 上から読む必要はありません。目次で、探しているものを押してください。時間の目安は、ざっと眺めて20分です。
 # %% [markdown] lang="en" id="title"
 # # 09 Keras reference
 #
-# Here you can look up Keras' tools against overfitting one by one. Each entry says what it is for and what its arguments mean, with an example to run of at most five lines, and a link to its Keras page.
+# Here you can look up Keras' tools against overfitting one by one. Each entry says what it is for and what its main arguments mean, with a runnable example and a link to its Keras page. The examples have at most five lines each, except for the overview of augmentation.
 #
 # **When you have finished this notebook, you can**
 #
@@ -23,11 +23,12 @@
 # - explain what L2 before batch normalization does, and what it does not
 # - look up terms in Japanese and English
 #
-# There is no need to read from top to bottom: open what you are looking for from the list. To browse through it, allow about 20 minutes.
+# There is no need to read from top to bottom: click what you are looking for in the list. To browse through it, allow about 20 minutes.
 
 # %% id="set-up" tags=["set-up"]
 
 # %% id="imports"
+import inspect
 import tempfile
 
 import keras
@@ -43,18 +44,23 @@ from coursekit.language import text
 #
 # | したいこと | 項目 | 学んだ課 |
 # |---|---|---|
-# | 重みを小さくする | `L2`、重み減衰 | [03](03_l2.ipynb) |
-# | 重みの多くを0に近づける | `L1` | [04](04_l1.ipynb) |
-# | 両方 | `L1L2` | [05](05_elastic_net.ipynb) |
-# | 行や列を直交させる | `OrthogonalRegularizer` | |
-# | 自分のペナルティを書く | `Regularizer` | |
-# | 出力を抑える | `ActivityRegularization` | |
-# | ユニットを休ませる | `Dropout`、`SpatialDropout1D`、`SpatialDropout2D`、`SpatialDropout3D`、`AlphaDropout` | [06](06_dropout.ipynb) |
-# | ノイズを加える | `GaussianDropout`、`GaussianNoise` | [06](06_dropout.ipynb) |
-# | 重みの範囲を決める | `MaxNorm`、`MinMaxNorm`、`NonNeg`、`UnitNorm`、`Constraint` | [06](06_dropout.ipynb) |
-# | 早めに止める | `EarlyStopping` | [02](02_causes_and_remedies.ipynb) |
-# | データを増やす | データ拡張の層 | [02](02_causes_and_remedies.ipynb) |
-# | 自信過剰を防ぐ | ラベル平滑化 | |
+# | 重みを小さくする | [`L2`](#ref-l2)、[重み減衰](#ref-decay) | [03](03_l2.ipynb) |
+# | 重みの多くを0に近づける | [`L1`](#ref-l1) | [04](04_l1.ipynb) |
+# | 両方 | [`L1L2`](#ref-l1l2) | [05](05_elastic_net.ipynb) |
+# | 行や列を直交させる | [`OrthogonalRegularizer`](#ref-orthogonal) | |
+# | 自分のペナルティを書く | [`Regularizer`](#ref-regularizer) | |
+# | 出力を抑える | [`ActivityRegularization`](#ref-activity) | |
+# | ユニットを消す | [`Dropout`](#ref-dropout)、[`AlphaDropout`](#ref-alpha-dropout) | [06](06_dropout.ipynb) |
+# | チャンネルを消す | [`SpatialDropout1D`、`SpatialDropout2D`、`SpatialDropout3D`](#ref-spatial) | [06](06_dropout.ipynb) |
+# | ノイズを加える | [`GaussianDropout`](#ref-gaussian-dropout)、[`GaussianNoise`](#ref-gaussian-noise) | [06](06_dropout.ipynb) |
+# | 重みの範囲を決める | [`MaxNorm`](#ref-max-norm)、[`MinMaxNorm`](#ref-min-max-norm)、[`UnitNorm`](#ref-unit-norm)、[`NonNeg`](#ref-non-neg)、[`Constraint`](#ref-constraint) | [06](06_dropout.ipynb) |
+# | 早めに止める | [`EarlyStopping`](#ref-early-stopping) | [02](02_causes_and_remedies.ipynb) |
+# | 訓練を見張る、保存する | [`ModelCheckpoint`、`ReduceLROnPlateau`、`SwapEMAWeights`、`TerminateOnNaN`](#ref-callbacks) | |
+# | データを増やす | [データ拡張の層](#ref-augmentation) | [02](02_causes_and_remedies.ipynb) |
+# | 自信過剰を防ぐ | [ラベル平滑化](#ref-smoothing) | |
+# | バッチ正規化とL2を組み合わせる | [実験](#batch-normalization) | |
+# | 古い記事を読む | [古い書き方と今の書き方](#old-spellings) | |
+# | 用語を引く | [用語集](#glossary) | |
 #
 # `w`と`x`は、下の例で使う小さな配列です。
 # %% [markdown] lang="en" id="contents"
@@ -62,18 +68,23 @@ from coursekit.language import text
 #
 # | to | entry | lesson |
 # |---|---|---|
-# | keep weights small | `L2`, weight decay | [03](03_l2.ipynb) |
-# | bring many weights close to 0 | `L1` | [04](04_l1.ipynb) |
-# | do both | `L1L2` | [05](05_elastic_net.ipynb) |
-# | make rows or columns orthogonal | `OrthogonalRegularizer` | |
-# | write a penalty of your own | `Regularizer` | |
-# | restrain outputs | `ActivityRegularization` | |
-# | give units a rest | `Dropout`, `SpatialDropout1D`, `SpatialDropout2D`, `SpatialDropout3D`, `AlphaDropout` | [06](06_dropout.ipynb) |
-# | add noise | `GaussianDropout`, `GaussianNoise` | [06](06_dropout.ipynb) |
-# | limit the range of weights | `MaxNorm`, `MinMaxNorm`, `NonNeg`, `UnitNorm`, `Constraint` | [06](06_dropout.ipynb) |
-# | stop in time | `EarlyStopping` | [02](02_causes_and_remedies.ipynb) |
-# | have more data | augmentation layers | [02](02_causes_and_remedies.ipynb) |
-# | prevent overconfidence | label smoothing | |
+# | keep weights small | [`L2`](#ref-l2), [weight decay](#ref-decay) | [03](03_l2.ipynb) |
+# | bring many weights close to 0 | [`L1`](#ref-l1) | [04](04_l1.ipynb) |
+# | do both | [`L1L2`](#ref-l1l2) | [05](05_elastic_net.ipynb) |
+# | make rows or columns orthogonal | [`OrthogonalRegularizer`](#ref-orthogonal) | |
+# | write a penalty of your own | [`Regularizer`](#ref-regularizer) | |
+# | restrain outputs | [`ActivityRegularization`](#ref-activity) | |
+# | drop units | [`Dropout`](#ref-dropout), [`AlphaDropout`](#ref-alpha-dropout) | [06](06_dropout.ipynb) |
+# | drop channels | [`SpatialDropout1D`, `SpatialDropout2D`, `SpatialDropout3D`](#ref-spatial) | [06](06_dropout.ipynb) |
+# | add noise | [`GaussianDropout`](#ref-gaussian-dropout), [`GaussianNoise`](#ref-gaussian-noise) | [06](06_dropout.ipynb) |
+# | limit the range of weights | [`MaxNorm`](#ref-max-norm), [`MinMaxNorm`](#ref-min-max-norm), [`UnitNorm`](#ref-unit-norm), [`NonNeg`](#ref-non-neg), [`Constraint`](#ref-constraint) | [06](06_dropout.ipynb) |
+# | stop in time | [`EarlyStopping`](#ref-early-stopping) | [02](02_causes_and_remedies.ipynb) |
+# | watch training, save | [`ModelCheckpoint`, `ReduceLROnPlateau`, `SwapEMAWeights`, `TerminateOnNaN`](#ref-callbacks) | |
+# | get more data | [augmentation layers](#ref-augmentation) | [02](02_causes_and_remedies.ipynb) |
+# | prevent overconfidence | [label smoothing](#ref-smoothing) | |
+# | combine batch normalization and L2 | [an experiment](#batch-normalization) | |
+# | read older articles | [old and new spellings](#old-spellings) | |
+# | look up a term | [the glossary](#glossary) | |
 #
 # `w` and `x` are small arrays for the examples below.
 
@@ -90,6 +101,8 @@ def show(array):
 #
 # 層の引数`kernel_regularizer`、`bias_regularizer`、`activity_regularizer`に渡します。ペナルティは`loss`にも`val_loss`にも加わるので、モデルはデータ損失で比べます（[03](03_l2.ipynb)）。Kerasのページは[重みの正則化](https://keras.io/api/layers/regularizers/)です。
 #
+# <a id="ref-l1"></a>
+#
 # ### `L1`
 #
 # $\lambda_1\sum|w|$を損失に加えます。引数`l1`が強さ$\lambda_1$で、省略すると0.01です。Kerasの訓練では、重みは0に近づいても、ちょうど0にはなりません（[04](04_l1.ipynb)）。
@@ -97,6 +110,8 @@ def show(array):
 # ## Penalties on weights
 #
 # Hand them to a layer's argument `kernel_regularizer`, `bias_regularizer` or `activity_regularizer`. A penalty is added to `loss` and to `val_loss` alike, so compare models by data loss ([03](03_l2.ipynb)). The Keras page is [weight regularizers](https://keras.io/api/layers/regularizers/).
+#
+# <a id="ref-l1"></a>
 #
 # ### `L1`
 #
@@ -107,10 +122,14 @@ layer = keras.layers.Dense(8, kernel_regularizer=keras.regularizers.L1(0.01))
 show(keras.regularizers.L1(0.01)(w))  # 0.01 × (1 + 2 + 3)
 
 # %% [markdown] lang="ja" id="ref-l2"
+# <a id="ref-l2"></a>
+#
 # ### `L2`
 #
 # $\lambda_2\sum w^2$を損失に加えます（半分にしません）。引数`l2`が強さで、省略すると0.01です。どの重みもまんべんなく小さくしたいときに使います。[Kerasのページ](https://keras.io/api/layers/regularizers/)
 # %% [markdown] lang="en" id="ref-l2"
+# <a id="ref-l2"></a>
+#
 # ### `L2`
 #
 # Adds $\lambda_2\sum w^2$ to the loss (without a factor of one half). The argument `l2` is the strength, 0.01 by default. Use it to keep all weights small. [Keras page](https://keras.io/api/layers/regularizers/)
@@ -120,13 +139,17 @@ layer = keras.layers.Dense(8, kernel_regularizer=keras.regularizers.L2(0.01))
 show(keras.regularizers.L2(0.01)(w))  # 0.01 × (1 + 4 + 9)
 
 # %% [markdown] lang="ja" id="ref-l1l2"
+# <a id="ref-l1l2"></a>
+#
 # ### `L1L2`
 #
-# 両方を加えます。引数`l1`と`l2`は、省略すると**どちらも0**です。ほかの2つと違うので、必ず書いてください。文字列では、`"l1_l2"`はエラーになり、`"l1l2"`は黙って強さ0になります。[Kerasのページ](https://keras.io/api/layers/regularizers/)
+# 両方を加えます。引数`l1`と`l2`は、省略すると**どちらも0**です。`L1`や`L2`（0.01）とも、Keras 2の関数`l1_l2`（どちらも0.01）とも違うので、必ず書いてください。文字列では、`"l1_l2"`はエラーになり、`"l1l2"`は黙って強さ0になります。[Kerasのページ](https://keras.io/api/layers/regularizers/)
 # %% [markdown] lang="en" id="ref-l1l2"
+# <a id="ref-l1l2"></a>
+#
 # ### `L1L2`
 #
-# Adds both. The arguments `l1` and `l2` are **both 0** by default, unlike in the other two, so always write them. As a string, `"l1_l2"` is an error, and `"l1l2"` silently means strengths of 0. [Keras page](https://keras.io/api/layers/regularizers/)
+# Adds both. The arguments `l1` and `l2` are **both 0** by default, unlike in `L1` and `L2` (0.01) and in the function `l1_l2` of Keras 2 (0.01 each), so always write them. As a string, `"l1_l2"` is an error, and `"l1l2"` silently means strengths of 0. [Keras page](https://keras.io/api/layers/regularizers/)
 
 # %% id="l1l2-run" tags=["nbval-check-output"]
 layer = keras.layers.Dense(8, kernel_regularizer=keras.regularizers.L1L2(l1=0.01, l2=0.01))
@@ -134,40 +157,58 @@ show(keras.regularizers.L1L2(l1=0.01, l2=0.01)(w))
 show(keras.regularizers.L1L2()(w))  # both are 0
 
 # %% [markdown] lang="ja" id="ref-orthogonal"
+# <a id="ref-orthogonal"></a>
+#
 # ### `OrthogonalRegularizer`
 #
-# 行列の行どうし（`mode="rows"`）または列どうし（`mode="columns"`）の、なす角の余弦の絶対値の平均に、`factor`を掛けて加えます。直交していれば0です。ユニットに別々の仕事をさせたいときに使います。[Kerasのページ](https://keras.io/api/layers/regularizers/)
+# 行列の行どうし（`mode="rows"`）または列どうし（`mode="columns"`）の、なす角の余弦の絶対値の平均に、`factor`を掛けて加えます。直交していれば0です。ユニットに別々の仕事をさせたいときに使います。`Dense`の重みは（入力、ユニット）の行列で、1つのユニットに入る重みは**列**です。ですから`mode="columns"`とします（省略すると`"rows"`です）。[Kerasのページ](https://keras.io/api/layers/regularizers/)
 # %% [markdown] lang="en" id="ref-orthogonal"
+# <a id="ref-orthogonal"></a>
+#
 # ### `OrthogonalRegularizer`
 #
-# Adds `factor` times the mean absolute cosine between the rows (`mode="rows"`) or the columns (`mode="columns"`) of a matrix: 0 if they are orthogonal. Use it to make units do different work. [Keras page](https://keras.io/api/layers/regularizers/)
+# Adds `factor` times the mean absolute cosine between the rows (`mode="rows"`) or the columns (`mode="columns"`) of a matrix: 0 if they are orthogonal. Use it to make units do different work. The weights of `Dense` are a matrix of (inputs, units), so that the weights of a unit are a **column**: write `mode="columns"` (the default is `"rows"`). [Keras page](https://keras.io/api/layers/regularizers/)
 
 # %% id="orthogonal-run" tags=["nbval-check-output"]
-orthogonal = keras.regularizers.OrthogonalRegularizer(factor=1.0, mode="rows")
+orthogonal = keras.regularizers.OrthogonalRegularizer(factor=1.0, mode="columns")
 layer = keras.layers.Dense(8, kernel_regularizer=orthogonal)
-show(orthogonal(np.array([[1.0, 0.0], [1.0, 1.0]], "float32")))  # the cosine of 45 degrees
+show(orthogonal(keras.ops.array([[1.0, 1.0], [0.0, 1.0]])))  # the cosine of 45 degrees
 
 # %% [markdown] lang="ja" id="ref-regularizer"
+# <a id="ref-regularizer"></a>
+#
 # ### `Regularizer`
 #
-# 自分のペナルティを書くための親クラスです。重みを受け取って数を返す`__call__`と、保存のための`get_config`を書きます。登録しておくと、保存したモデルを読み込めます。[Kerasのページ](https://keras.io/api/layers/regularizers/)
+# 自分のペナルティを書くための親クラスです。重みを受け取って数を返す`__call__`と、引数の値を辞書で返す`get_config`（引数がなければ空の辞書）を書きます。`get_config`があり、クラスを登録しておけば、モデルを保存して、また読み込めます。[Kerasのページ](https://keras.io/api/layers/regularizers/)
 # %% [markdown] lang="en" id="ref-regularizer"
+# <a id="ref-regularizer"></a>
+#
 # ### `Regularizer`
 #
-# The base class for a penalty of your own: write `__call__`, which takes weights and returns a number, and, for saving, `get_config`. Register the class so that a saved model can be loaded. [Keras page](https://keras.io/api/layers/regularizers/)
+# The base class for a penalty of your own: write `__call__`, which takes weights and returns a number, and `get_config`, which returns the arguments in a dictionary (an empty one if there are none). With `get_config`, and with the class registered, a model can be saved and loaded again. [Keras page](https://keras.io/api/layers/regularizers/)
 
-# %% id="regularizer-run" tags=["nbval-check-output"]
+# %% id="regularizer-run"
 @keras.saving.register_keras_serializable()
 class LargestWeight(keras.regularizers.Regularizer):
     def __call__(self, weights):
         return 0.01 * keras.ops.max(keras.ops.abs(weights))
-show(LargestWeight()(w))
+    def get_config(self): return {}
+
+# %% id="regularizer-saved-run" tags=["nbval-check-output"]
+show(LargestWeight()(w))  # 0.01 × 3
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, kernel_regularizer=LargestWeight())])
+model.save(path := tempfile.mkdtemp() + "/own.keras")
+print("same penalty:", float(keras.models.load_model(path).losses[0]) == float(model.losses[0]))
 
 # %% [markdown] lang="ja" id="ref-activity"
+# <a id="ref-activity"></a>
+#
 # ### `ActivityRegularization`
 #
 # 重みではなく、層の**出力**にペナルティをかける層です。引数`l1`と`l2`は、省略するとどちらも0です。Keras 3では、バッチの行数で割った値が損失に加わります。少ないユニットだけを働かせたいときに使います。層の引数`activity_regularizer`でも同じことができます。[Kerasのページ](https://keras.io/api/layers/regularization_layers/activity_regularization/)
 # %% [markdown] lang="en" id="ref-activity"
+# <a id="ref-activity"></a>
+#
 # ### `ActivityRegularization`
 #
 # A layer that penalizes **outputs** instead of weights. The arguments `l1` and `l2` are both 0 by default. In Keras 3, what is added to the loss is divided by the number of rows in the batch. Use it to keep most units quiet. A layer's argument `activity_regularizer` does the same. [Keras page](https://keras.io/api/layers/regularization_layers/activity_regularization/)
@@ -178,13 +219,17 @@ layer(x)  # 2 rows of 4 ones
 show(layer.losses[0])  # 0.01 × 8 / 2
 
 # %% [markdown] lang="ja" id="ref-decay"
+# <a id="ref-decay"></a>
+#
 # ### 重み減衰：`AdamW`と`weight_decay`
 #
-# 損失には加えず、更新のたびに重みを$w \leftarrow w - \eta\,\omega\,w$と縮めます（$\eta$は学習率、$\omega$は`weight_decay`）。どのオプティマイザにも引数`weight_decay`があり、`AdamW`では省略すると0.004です。バイアスも縮むので、除きたいときは、モデルを作る前に`exclude_from_weight_decay`を呼びます。Adamでは`L2`と違う結果になります（[03](03_l2.ipynb)）。[Kerasのページ](https://keras.io/api/optimizers/adamw/)
+# 損失には加えず、更新のたびに重みを$w \leftarrow w - \eta\,d\,w$と縮めます（$\eta$は学習率、$d$は`weight_decay`）。どのオプティマイザにも引数`weight_decay`があり、`AdamW`では省略すると0.004です。バイアスも縮むので、除きたいときは、訓練を始める前に（最初の更新で**オプティマイザ**が準備を終える前に）`exclude_from_weight_decay`を呼びます。Adamでは`L2`と違う結果になります（[03](03_l2.ipynb)）。[Kerasのページ](https://keras.io/api/optimizers/adamw/)
 # %% [markdown] lang="en" id="ref-decay"
+# <a id="ref-decay"></a>
+#
 # ### Weight decay: `AdamW` and `weight_decay`
 #
-# Adds nothing to the loss, but shrinks weights with each update: $w \leftarrow w - \eta\,\omega\,w$, where $\eta$ is the learning rate and $\omega$ is `weight_decay`. Every optimizer has the argument `weight_decay`; in `AdamW` it is 0.004 by default. Biases decay as well; to exclude them call `exclude_from_weight_decay` before the model is built. With Adam the result differs from `L2` ([03](03_l2.ipynb)). [Keras page](https://keras.io/api/optimizers/adamw/)
+# Adds nothing to the loss, but shrinks weights with each update: $w \leftarrow w - \eta\,d\,w$, where $\eta$ is the learning rate and $d$ is `weight_decay`. Every optimizer has the argument `weight_decay`; in `AdamW` it is 0.004 by default. Biases decay as well; to exclude them call `exclude_from_weight_decay` before training begins (the **optimizer** is built with the first update). With Adam the result differs from `L2` ([03](03_l2.ipynb)). [Keras page](https://keras.io/api/optimizers/adamw/)
 
 # %% id="decay-run" tags=["nbval-check-output"]
 optimizer = keras.optimizers.AdamW(learning_rate=0.001, weight_decay=0.01)
@@ -198,13 +243,17 @@ print(keras.optimizers.AdamW().weight_decay, keras.optimizers.Adam().weight_deca
 #
 # どれも訓練のときだけ働き、`predict`や`evaluate`では何もしません（[06](06_dropout.ipynb)）。引数`seed`には、層ごとに別の値を渡してください。
 #
+# <a id="ref-dropout"></a>
+#
 # ### `Dropout`
 #
-# 値を確率`rate`（**休ませる**割合）で0にし、残りを$1/(1-p)$倍します（$p$は`rate`）。`noise_shape`で、マスクを共有する軸を1にできます。[Kerasのページ](https://keras.io/api/layers/regularization_layers/dropout/)
+# 値を確率`rate`（**消す**割合）で0にし、残りを$1/(1-p)$倍します（$p$は`rate`）。`noise_shape`で、マスクを共有する軸を1にできます。[Kerasのページ](https://keras.io/api/layers/regularization_layers/dropout/)
 # %% [markdown] lang="en" id="ref-dropout"
 # ## Layers of dropout and noise
 #
 # All of them act in training only, and do nothing in `predict` or `evaluate` ([06](06_dropout.ipynb)). Give each layer a `seed` of its own.
+#
+# <a id="ref-dropout"></a>
 #
 # ### `Dropout`
 #
@@ -216,10 +265,14 @@ show(keras.layers.Dropout(0.5, noise_shape=(1, 4), seed=1)(x, training=True))
 show(keras.layers.Dropout(0.5, seed=1)(x))  # at inference
 
 # %% [markdown] lang="ja" id="ref-spatial"
+# <a id="ref-spatial"></a>
+#
 # ### `SpatialDropout1D`、`SpatialDropout2D`、`SpatialDropout3D`
 #
-# 系列、画像、立体の**チャンネルを丸ごと**休ませます。隣どうしの画素は似ているので、1つだけ休ませても効き目が小さいからです。引数は`rate`と`seed`で、2Dと3Dでは`data_format`でチャンネルの軸を選べます。Kerasのページ：[1D](https://keras.io/api/layers/regularization_layers/spatial_dropout1d/)、[2D](https://keras.io/api/layers/regularization_layers/spatial_dropout2d/)、[3D](https://keras.io/api/layers/regularization_layers/spatial_dropout3d/)
+# 系列、画像、立体の**チャンネルを丸ごと**消します。隣どうしの画素は似ているので、1つだけ消しても効き目が小さいからです。引数は`rate`と`seed`で、2Dと3Dでは`data_format`でチャンネルの軸を選べます。Kerasのページ：[1D](https://keras.io/api/layers/regularization_layers/spatial_dropout1d/)、[2D](https://keras.io/api/layers/regularization_layers/spatial_dropout2d/)、[3D](https://keras.io/api/layers/regularization_layers/spatial_dropout3d/)
 # %% [markdown] lang="en" id="ref-spatial"
+# <a id="ref-spatial"></a>
+#
 # ### `SpatialDropout1D`, `SpatialDropout2D`, `SpatialDropout3D`
 #
 # Drop **whole channels** of sequences, images or volumes. Neighboring pixels are alike, so dropping a single one does little. The arguments are `rate` and `seed`; in 2D and 3D, `data_format` says which axis holds the channels. Keras pages: [1D](https://keras.io/api/layers/regularization_layers/spatial_dropout1d/), [2D](https://keras.io/api/layers/regularization_layers/spatial_dropout2d/), [3D](https://keras.io/api/layers/regularization_layers/spatial_dropout3d/)
@@ -231,10 +284,14 @@ volume = keras.layers.SpatialDropout3D(0.5, seed=2)(np.ones((1, 4, 4, 4, 3), "fl
 print(image.shape, volume.shape)
 
 # %% [markdown] lang="ja" id="ref-gaussian-dropout"
+# <a id="ref-gaussian-dropout"></a>
+#
 # ### `GaussianDropout`
 #
 # 0にする代わりに、平均1、標準偏差$\sqrt{p/(1-p)}$の正規乱数を掛けます。引数は`rate`（$p$）と`seed`です。平均と分散は`Dropout`と同じです。[Kerasのページ](https://keras.io/api/layers/regularization_layers/gaussian_dropout/)
 # %% [markdown] lang="en" id="ref-gaussian-dropout"
+# <a id="ref-gaussian-dropout"></a>
+#
 # ### `GaussianDropout`
 #
 # Instead of setting values to 0, multiplies them by normal random numbers with mean 1 and standard deviation $\sqrt{p/(1-p)}$. The arguments are `rate` ($p$) and `seed`. Mean and variance are those of `Dropout`. [Keras page](https://keras.io/api/layers/regularization_layers/gaussian_dropout/)
@@ -245,10 +302,14 @@ out = keras.ops.convert_to_numpy(keras.layers.GaussianDropout(0.5, seed=3)(many,
 print(f"mean {out.mean():.2f}, standard deviation {out.std():.2f}")
 
 # %% [markdown] lang="ja" id="ref-gaussian-noise"
+# <a id="ref-gaussian-noise"></a>
+#
 # ### `GaussianNoise`
 #
 # 平均0、標準偏差`stddev`の正規乱数を足します。もう1つの引数は`seed`です。入力に置くと、ノイズで増やしたデータで訓練するのと同じです。`stddev`は入力の単位で考えます。[Kerasのページ](https://keras.io/api/layers/regularization_layers/gaussian_noise/)
 # %% [markdown] lang="en" id="ref-gaussian-noise"
+# <a id="ref-gaussian-noise"></a>
+#
 # ### `GaussianNoise`
 #
 # Adds normal random numbers with mean 0 and standard deviation `stddev`. The other argument is `seed`. On the input it is augmentation by noise. Choose `stddev` in the unit of the input. [Keras page](https://keras.io/api/layers/regularization_layers/gaussian_noise/)
@@ -257,10 +318,14 @@ print(f"mean {out.mean():.2f}, standard deviation {out.std():.2f}")
 show(keras.layers.GaussianNoise(0.1, seed=4)(x, training=True))
 
 # %% [markdown] lang="ja" id="ref-alpha-dropout"
+# <a id="ref-alpha-dropout"></a>
+#
 # ### `AlphaDropout`
 #
-# 休ませた値を0ではなく負の値にし、平均0と分散1を保ちます。活性化関数`selu`と初期化`lecun_normal`のネットワークで使います。引数は`rate`、`noise_shape`、`seed`です。[Kerasのページ](https://keras.io/api/layers/regularization_layers/alpha_dropout/)
+# 消す値を0ではなく負の値にし、平均0と分散1を保ちます。活性化関数`selu`と初期化`lecun_normal`のネットワークで使います。引数は`rate`、`noise_shape`、`seed`です。[Kerasのページ](https://keras.io/api/layers/regularization_layers/alpha_dropout/)
 # %% [markdown] lang="en" id="ref-alpha-dropout"
+# <a id="ref-alpha-dropout"></a>
+#
 # ### `AlphaDropout`
 #
 # Sets dropped values to a negative number instead of 0, so that mean 0 and variance 1 are kept. For networks with the activation `selu` and the initializer `lecun_normal`. The arguments are `rate`, `noise_shape` and `seed`. [Keras page](https://keras.io/api/layers/regularization_layers/alpha_dropout/)
@@ -275,6 +340,8 @@ print(f"mean {out.mean():.2f}, variance {out.var():.2f}, smallest {out.min():.2f
 #
 # 層の引数`kernel_constraint`や`bias_constraint`に渡すと、**更新のたびに**重みを許される範囲へ戻します。Kerasのページは[重みの制約](https://keras.io/api/layers/constraints/)です。
 #
+# <a id="ref-max-norm"></a>
+#
 # ### `MaxNorm`
 #
 # 各ユニットに入る重みのノルムを`max_value`（省略すると2）以下にします。`axis`はノルムを取る軸で、`Dense`なら0、`Conv2D`なら`[0, 1, 2]`です。ドロップアウトと一緒に使うことがあります（[06](06_dropout.ipynb)）。
@@ -282,6 +349,8 @@ print(f"mean {out.mean():.2f}, variance {out.var():.2f}, smallest {out.min():.2f
 # ## Constraints on weights
 #
 # Handed to a layer's argument `kernel_constraint` or `bias_constraint`, a constraint moves weights back into an allowed range **after each update**. The Keras page is [weight constraints](https://keras.io/api/layers/constraints/).
+#
+# <a id="ref-max-norm"></a>
 #
 # ### `MaxNorm`
 #
@@ -293,10 +362,14 @@ layer = keras.layers.Dense(8, kernel_constraint=keras.constraints.MaxNorm(2))
 show(keras.constraints.MaxNorm(2)(columns))
 
 # %% [markdown] lang="ja" id="ref-min-max-norm"
+# <a id="ref-min-max-norm"></a>
+#
 # ### `MinMaxNorm`
 #
 # ノルムを`min_value`（0）から`max_value`（1）の間に入れます。`rate`（1）は1回の更新でどれだけ戻すかで、1なら全部です。`axis`は`MaxNorm`と同じです。[Kerasのページ](https://keras.io/api/layers/constraints/)
 # %% [markdown] lang="en" id="ref-min-max-norm"
+# <a id="ref-min-max-norm"></a>
+#
 # ### `MinMaxNorm`
 #
 # Keeps the norm between `min_value` (0) and `max_value` (1). `rate` (1) is how much of the way to go with each update; 1 is all of it. `axis` is as in `MaxNorm`. [Keras page](https://keras.io/api/layers/constraints/)
@@ -305,10 +378,14 @@ show(keras.constraints.MaxNorm(2)(columns))
 show(keras.constraints.MinMaxNorm(min_value=1.0, max_value=2.0)(columns))
 
 # %% [markdown] lang="ja" id="ref-unit-norm"
+# <a id="ref-unit-norm"></a>
+#
 # ### `UnitNorm`
 #
 # ノルムをちょうど1にします。引数は`axis`です。重みの大きさではなく、向きだけを学ばせたいときに使います。[Kerasのページ](https://keras.io/api/layers/constraints/)
 # %% [markdown] lang="en" id="ref-unit-norm"
+# <a id="ref-unit-norm"></a>
+#
 # ### `UnitNorm`
 #
 # Makes the norm exactly 1. The argument is `axis`. For learning the direction of weights only, not their size. [Keras page](https://keras.io/api/layers/constraints/)
@@ -317,10 +394,14 @@ show(keras.constraints.MinMaxNorm(min_value=1.0, max_value=2.0)(columns))
 show(keras.constraints.UnitNorm()(columns))
 
 # %% [markdown] lang="ja" id="ref-non-neg"
+# <a id="ref-non-neg"></a>
+#
 # ### `NonNeg`
 #
 # 負の重みを0にします。引数はありません。特徴量が増えれば予測も増えるはずだ、という知識を入れたいときに使います。[Kerasのページ](https://keras.io/api/layers/constraints/)
 # %% [markdown] lang="en" id="ref-non-neg"
+# <a id="ref-non-neg"></a>
+#
 # ### `NonNeg`
 #
 # Sets negative weights to 0. It has no arguments. For when you know that more of a feature must mean more of the target. [Keras page](https://keras.io/api/layers/constraints/)
@@ -329,10 +410,14 @@ show(keras.constraints.UnitNorm()(columns))
 show(keras.constraints.NonNeg()(columns))
 
 # %% [markdown] lang="ja" id="ref-constraint"
+# <a id="ref-constraint"></a>
+#
 # ### `Constraint`
 #
 # 自分の制約を書くための親クラスです。重みを受け取り、直した重みを返す`__call__`を書きます。この講座の`coursekit.penalties.SoftThreshold`も、これで作りました（[04](04_l1.ipynb)）。[Kerasのページ](https://keras.io/api/layers/constraints/)
 # %% [markdown] lang="en" id="ref-constraint"
+# <a id="ref-constraint"></a>
+#
 # ### `Constraint`
 #
 # The base class for a constraint of your own: write `__call__`, which takes weights and returns the corrected ones. This course's `coursekit.penalties.SoftThreshold` is made with it ([04](04_l1.ipynb)). [Keras page](https://keras.io/api/layers/constraints/)
@@ -347,11 +432,15 @@ show(Clip()(columns))
 # %% [markdown] lang="ja" id="ref-early-stopping"
 # ## 訓練を見張るコールバック
 #
+# <a id="ref-early-stopping"></a>
+#
 # ### `EarlyStopping`
 #
-# `monitor`（見張る量）が`patience`エポックの間よくならなければ、訓練を止めます。`restore_best_weights=True`で、いちばん良かったときの重みに戻ります（省略すると**戻りません**）。`min_delta`は「よくなった」とみなす最小の差、`mode`は大きいほうが良いか小さいほうが良いか（普通は`"auto"`）、`baseline`は越えるべき値、`start_from_epoch`は見張り始めるエポック、`verbose`は表示です。この講座の`training.fit`では、ペナルティを含まない`"val_data_loss"`も見張れます。[Kerasのページ](https://keras.io/api/callbacks/early_stopping/)
+# `monitor`（見張る量）が`patience`エポックの間よくならなければ、訓練を止めます。`restore_best_weights=True`で、いちばんよかったときの重みに戻ります（省略すると**戻りません**）。`min_delta`は「よくなった」とみなす最小の差、`mode`は大きいほうがよいか小さいほうがよいか（普通は`"auto"`）、`baseline`は越えるべき値、`start_from_epoch`は見張り始めるエポック、`verbose`は表示です。この講座の`training.fit`では、ペナルティを含まない`"val_data_loss"`も見張れます。[Kerasのページ](https://keras.io/api/callbacks/early_stopping/)
 # %% [markdown] lang="en" id="ref-early-stopping"
 # ## Callbacks that watch training
+#
+# <a id="ref-early-stopping"></a>
 #
 # ### `EarlyStopping`
 #
@@ -365,6 +454,8 @@ history = training.fit(model, *curve.train, validation_data=curve.validation, ep
 print(len(history) < 2000, stop.stopped_epoch > stop.best_epoch)
 
 # %% [markdown] lang="ja" id="ref-callbacks"
+# <a id="ref-callbacks"></a>
+#
 # ### `ModelCheckpoint`、`ReduceLROnPlateau`、`SwapEMAWeights`、`TerminateOnNaN`
 #
 # - `ModelCheckpoint`：`filepath`にモデルを保存します。`save_best_only=True`で、`monitor`がよくなったときだけ保存します。[Kerasのページ](https://keras.io/api/callbacks/model_checkpoint/)
@@ -372,6 +463,8 @@ print(len(history) < 2000, stop.stopped_epoch > stop.best_epoch)
 # - `SwapEMAWeights`：オプティマイザに`use_ema=True`を渡したとき、重みの移動平均で評価します。[Kerasのページ](https://keras.io/api/callbacks/swap_ema_weights/)
 # - `TerminateOnNaN`：損失が無限大や非数になったら止めます。[Kerasのページ](https://keras.io/api/callbacks/terminate_on_nan/)
 # %% [markdown] lang="en" id="ref-callbacks"
+# <a id="ref-callbacks"></a>
+#
 # ### `ModelCheckpoint`, `ReduceLROnPlateau`, `SwapEMAWeights`, `TerminateOnNaN`
 #
 # - `ModelCheckpoint` saves the model to `filepath`; with `save_best_only=True` only when `monitor` has improved. [Keras page](https://keras.io/api/callbacks/model_checkpoint/)
@@ -387,9 +480,11 @@ model.compile(keras.optimizers.Adam(use_ema=True), loss="mean_squared_error")
 model.fit(*curve.train, validation_data=curve.validation, epochs=3, callbacks=others, verbose=0);
 
 # %% [markdown] lang="ja" id="ref-augmentation"
+# <a id="ref-augmentation"></a>
+#
 # ## データ拡張の層
 #
-# 訓練のときだけ画像を無作為に変え、推論では何もしません。画像は（枚数、縦、横、チャンネル）の配列です。まねてよいのは、**ラベルを変えない変化**だけです（数字を上下に裏返すと、6が9になります）。色を変える層の多くは、画素の範囲を`value_range`で渡します（省略すると0から255）。どの層にも引数`seed`があります。Kerasのページは[画像のデータ拡張](https://keras.io/api/layers/preprocessing_layers/image_augmentation/)です。
+# 訓練のときだけ画像を無作為に変え、推論では画像をそのまま通します。画像は（枚数、縦、横、チャンネル）の配列です。まねてよいのは、**ラベルを変えない変化**だけです（6を180度回すと9に見えます。上下に裏返すと、数字でなくなるものがたくさんあります）。色を変える層の多くは、画素の範囲を`value_range`で渡します。省略すると0から255なので、画素が0から1なら`value_range=(0, 1)`と書きます。どの層にも引数`seed`があります。Kerasのページは[画像のデータ拡張](https://keras.io/api/layers/preprocessing_layers/image_augmentation/)です。
 #
 # | 変えるもの | 層 | 主な引数 |
 # |---|---|---|
@@ -409,9 +504,11 @@ model.fit(*curve.train, validation_data=curve.validation, epochs=3, callbacks=ot
 # | 2枚を混ぜる（ラベルも混ぜます） | `MixUp` | `alpha` |
 # | | `CutMix` | `factor` |
 # %% [markdown] lang="en" id="ref-augmentation"
+# <a id="ref-augmentation"></a>
+#
 # ## Augmentation layers
 #
-# They change images at random in training, and do nothing at inference. Images are arrays of (images, height, width, channels). Imitate only **changes that keep the label** (turn a digit upside down, and a 6 becomes a 9). Most layers that change colors need the range of the pixels as `value_range` (0 to 255 by default). Every layer has an argument `seed`. The Keras page is [image augmentation](https://keras.io/api/layers/preprocessing_layers/image_augmentation/).
+# They change images at random in training, and pass them through as they are at inference. Images are arrays of (images, height, width, channels). Imitate only **changes that keep the label** (turned by 180 degrees, a 6 looks like a 9; mirrored top to bottom, many digits are digits no longer). Most layers that change colors need the range of the pixels as `value_range`. The default is 0 to 255, so for pixels from 0 to 1 write `value_range=(0, 1)`. Every layer has an argument `seed`. The Keras page is [image augmentation](https://keras.io/api/layers/preprocessing_layers/image_augmentation/).
 #
 # | what changes | layers | main arguments |
 # |---|---|---|
@@ -444,9 +541,13 @@ labels = data.digits(seed=0).train.y[:10]
 plots.plot_digits(np.concatenate([digits, changed]).reshape(20, 64), np.concatenate([labels, labels]));
 
 # %% [markdown] lang="ja" id="augmentation-all"
-# 上の段が元の画像、下の段が、少しずらして回したものです。ほかの層も、同じように1行で使えます。次のセルは、表のすべての層を、色のある無作為な画像2枚で動かします（古いKerasにない層は飛ばします）。
+# 例外は、画像の大きさを変える`RandomCrop`です。Kerasのページには、推論では切り抜く代わりに縮めるとありますが、Keras 3.15で試すと、`predict`では元の大きさのまま出てきました。モデルの中に置くときは、先に形を確かめてください。
+#
+# 上の図では、上の段が元の画像、下の段が、少しずらして回したものです。ほかの層も、同じように1行で使えます。次のセルは、表のすべての層を、色のある無作為な画像2枚で動かします（古いKerasにない層は飛ばします）。
 # %% [markdown] lang="en" id="augmentation-all"
-# The upper row shows the original images, the lower row the same ones, slightly moved and turned. The other layers are used in one line, too. The next cell runs every layer of the table on two random images in color (layers that an older Keras lacks are left out).
+# The exception is `RandomCrop`, which changes the size of the images. Its Keras page says that at inference they are made smaller instead of cropped; when we tried it with Keras 3.15, `predict` returned them in their original size. Check the shapes before you put it into a model.
+#
+# In the figure above, the upper row shows the original images, the lower row the same ones, slightly moved and turned. The other layers are used in one line, too. The next cell runs every layer of the table on two random images in color (layers that an older Keras lacks are left out).
 
 # %% id="augmentation-all-run"
 arguments = {
@@ -459,16 +560,23 @@ arguments = {
 }
 colors = np.random.default_rng(0).random((2, 8, 8, 3)).astype("float32")
 for name in filter(lambda name: hasattr(keras.layers, name), arguments):
-    assert getattr(keras.layers, name)(*arguments[name], seed=1)(colors, training=True).shape[0] == 2
+    layer, given = getattr(keras.layers, name), arguments[name]
+    has_range = "value_range" in inspect.signature(layer).parameters and (0, 1) not in given
+    augment = layer(*given, seed=1, **({"value_range": (0, 1)} if has_range else {}))
+    assert augment(colors, training=True).shape[0] == 2
 for mix in (keras.layers.MixUp(alpha=0.2, seed=6), keras.layers.CutMix(factor=0.5, seed=6)):
     mixed = mix({"images": colors, "labels": np.eye(2, dtype="float32")}, training=True)
     show(mixed["labels"])
 
 # %% [markdown] lang="ja" id="ref-smoothing"
+# <a id="ref-smoothing"></a>
+#
 # ## ラベル平滑化
 #
 # 正解のクラスの目標を1ではなく少し小さくし、その分をすべてのクラスに配ります。クラスが$K$個、`label_smoothing`が$\varepsilon$のとき、正解の目標は$1 - \varepsilon + \varepsilon/K$です。自信過剰な確率を防ぎたいときに使います。引数`label_smoothing`があるのは、`CategoricalCrossentropy`、`BinaryCrossentropy`、`CategoricalFocalCrossentropy`、`BinaryFocalCrossentropy`です。整数のラベルを使う`SparseCategoricalCrossentropy`にはないので、ラベルをone-hotにします。[Kerasのページ](https://keras.io/api/losses/probabilistic_losses/)
 # %% [markdown] lang="en" id="ref-smoothing"
+# <a id="ref-smoothing"></a>
+#
 # ## Label smoothing
 #
 # Makes the target of the correct class a little less than 1 and spreads the rest over all classes. With $K$ classes and `label_smoothing` $\varepsilon$, the target of the correct class is $1 - \varepsilon + \varepsilon/K$. Use it against overconfident probabilities. `CategoricalCrossentropy`, `BinaryCrossentropy`, `CategoricalFocalCrossentropy` and `BinaryFocalCrossentropy` have the argument `label_smoothing`. `SparseCategoricalCrossentropy`, for integer labels, does not: make the labels one-hot. [Keras page](https://keras.io/api/losses/probabilistic_losses/)
@@ -481,6 +589,8 @@ show(smooth(target, sure))
 show(smooth(target, modest))  # lower: 0.91 is the smoothed target
 
 # %% [markdown] lang="ja" id="batch-question"
+# <a id="batch-normalization"></a>
+#
 # ## 実験　バッチ正規化の前のL2
 #
 # `BatchNormalization`は、バッチの平均と標準偏差で値を割り直す層です。**バッチ正規化**（batch normalization）の直前の重みを10倍にしても、10で割られるので、出力は変わりません。では、その重みにL2をかけると、過学習に効くのでしょうか。
@@ -489,6 +599,8 @@ show(smooth(target, modest))  # lower: 0.91 is the smoothed target
 #
 # **予想してみよう**　L2は、どちらの場合も重みを小さくするでしょうか。どちらの場合も正解率を上げるでしょうか。
 # %% [markdown] lang="en" id="batch-question"
+# <a id="batch-normalization"></a>
+#
 # ## Experiment: L2 before batch normalization
 #
 # `BatchNormalization` divides values by the standard deviation of the batch, after subtracting the mean. Multiply the weights right before **batch normalization** by 10, and the division undoes it: the output stays the same. So what is L2 on such weights worth against overfitting?
@@ -529,41 +641,49 @@ for run in result.runs:
 plots.plot_scores(dict(sorted(accuracies.items())), text("test_accuracy"));
 
 # %% [markdown] lang="ja" id="batch-seen" claims="09-batch-normalization-undoes-l2"
-# 重みは、どちらの場合もL2で小さくなりました。ところが正解率は、`BatchNormalization`なしでは0.70から0.86へ上がったのに、ありでは0.65から上がらず、$\lambda = 0.01$ではかえって0.55に下がりました。ひし形は3つのシードの平均、横棒は標準偏差です。
+# 重みは、どちらの場合もL2で小さくなりました。ところが正解率は、`BatchNormalization`なしでは0.70から0.86へ上がったのに、ありでは0.65から上がらず、$\lambda = 0.01$ではかえって0.55に下がりました。ひし形は3つのシードの平均、横線は標準偏差、灰色の点は1つ1つのシードです。
 #
-# **重みの大きさを縮めても、バッチ正規化が元に戻してしまうからです。** ネットワークが表せる関数は、少しも制限されません。変わるのは、重みに対する1歩の相対的な大きさ、つまり実質の学習率です（van Laarhoven, 2017）。L2を使うなら、バッチ正規化のない層にかけるか、ほかの対策を選んでください。
+# **重みの大きさを縮めても、バッチ正規化が元に戻してしまいます。** ネットワークが表せる関数は、少しも制限されません。L2が役に立たなかったことは、これで説明できます。
 #
-# これは1つのデータでの実験であり、法則ではありません。
+# では、なぜ下がったのでしょうか。変わるのは、重みに対する1歩の相対的な大きさです。重みが小さくなるほど同じ1歩が大きく効くので、実質の学習率が高くなります（van Laarhoven, 2017）。それが原因かもしれませんが、この実験だけでは確かめられません。
+#
+# これは1つのデータでの実験であり、法則ではありません。バッチ正規化と重み減衰は、実際によく一緒に使われます。そのとき減衰は、過学習を直接抑えるというより、おもに実質の学習率を決めています。あなたのデータで効くかどうかは、検証データで確かめてください。
 # %% [markdown] lang="en" id="batch-seen" claims="09-batch-normalization-undoes-l2"
-# L2 made the weights smaller in both cases. But while the accuracy without `BatchNormalization` rose from 0.70 to 0.86, with it there was no rise from 0.65: with $\lambda = 0.01$ it even fell to 0.55. Diamonds are means over 3 seeds, bars standard deviations.
+# L2 made the weights smaller in both cases. But while the accuracy without `BatchNormalization` rose from 0.70 to 0.86, with it there was no rise from 0.65: with $\lambda = 0.01$ it even fell to 0.55. Diamonds are means over 3 seeds, lines standard deviations, gray dots single seeds.
 #
-# **Shrink the weights, and batch normalization undoes it.** The functions that the network can represent are not restricted at all. What changes is the size of a step relative to the weights, that is, the effective learning rate (van Laarhoven, 2017). If you want L2, put it on layers without batch normalization, or choose another remedy.
+# **Shrink the weights, and batch normalization undoes it.** The functions that the network can represent are not restricted at all. That explains why L2 was of no use.
 #
-# This is an experiment on one data set, not a law.
+# But why the fall? What changes is the size of a step relative to the weights. The smaller the weights, the more the same step does: the effective learning rate rises (van Laarhoven, 2017). That may be the reason, but this experiment alone cannot tell.
+#
+# This is an experiment on one data set, not a law. Batch normalization and weight decay are often used together. The decay then mostly sets the effective learning rate, rather than acting against overfitting directly. Whether it helps with your data, find out on validation data.
 
 # %% [markdown] lang="ja" id="old-question"
+# <a id="old-spellings"></a>
+#
 # ## 古い書き方と今の書き方
 #
-# 古い記事の書き方も、そのまま動きます。ただし、`input_dim`には警告が出ます。
+# 古い記事の書き方には、そのまま動くもの、警告が出るもの、今はエラーになるもの、意味が変わったものがあります。
 #
 # | 古い書き方 | 今の書き方 | 注意 |
 # |---|---|---|
 # | `from keras.regularizers import l1, l2, l1_l2` | `keras.regularizers.L1`、`L2`、`L1L2` | 小文字は別名で、同じクラスです |
-# | `l1_l2(0.01)` | `L1L2(l1=0.01, l2=0.01)` | `l2`は0のままです |
+# | `l1_l2(0.01)` | `L1L2(l1=0.01, l2=0.01)` | 意味が変わりました。省略した`l2`は、Keras 2では0.01でしたが、Keras 3では0です。元の意味を保つには、両方を書きます |
 # | `W_regularizer=l2(0.01)` | `kernel_regularizer=L2(0.01)` | Keras 1の書き方で、今はエラーになります |
 # | `Dense(64, input_dim=100)` | `keras.Input((100,))`を先に置く | 動きますが、警告が出ます |
-# | `model.add(Dropout(0.5))` | 同じ | `rate`は休ませる割合です。TensorFlow 1の`keep_prob`は残す割合でした |
+# | `model.add(Dropout(0.5))` | 同じ | `rate`は消す割合です。TensorFlow 1の`keep_prob`は残す割合でした |
 # | `from keras.layers.core import Dense` | `from keras.layers import Dense` | 今はエラーになります |
 # | `Adam(lr=0.001)` | `Adam(learning_rate=0.001)` | 今はエラーになります |
 # %% [markdown] lang="en" id="old-question"
+# <a id="old-spellings"></a>
+#
 # ## Old and new spellings
 #
-# The forms in older articles still run as they stand, although `input_dim` gives a warning.
+# Of the forms in older articles some run as they stand, some give a warning, some are errors today, and one has changed its meaning.
 #
 # | old | today | note |
 # |---|---|---|
 # | `from keras.regularizers import l1, l2, l1_l2` | `keras.regularizers.L1`, `L2`, `L1L2` | the lower-case names are aliases of the same classes |
-# | `l1_l2(0.01)` | `L1L2(l1=0.01, l2=0.01)` | `l2` is left at 0 |
+# | `l1_l2(0.01)` | `L1L2(l1=0.01, l2=0.01)` | has changed its meaning: left out, `l2` was 0.01 in Keras 2, and is 0 in Keras 3. To keep the old meaning, write both |
 # | `W_regularizer=l2(0.01)` | `kernel_regularizer=L2(0.01)` | from Keras 1; an error today |
 # | `Dense(64, input_dim=100)` | `keras.Input((100,))` first | runs, with a warning |
 # | `model.add(Dropout(0.5))` | the same | `rate` is the fraction dropped; `keep_prob` of TensorFlow 1 was the fraction kept |
@@ -696,9 +816,17 @@ check("09-inference", answer)
 quiz("09")
 
 # %% [markdown] lang="ja" id="glossary-title"
+# <a id="glossary"></a>
+#
 # ## 用語集
+#
+# 五十音順に並んでいます。「課」の番号を押すと、その用語を説明した課が開きます。
 # %% [markdown] lang="en" id="glossary-title"
+# <a id="glossary"></a>
+#
 # ## Glossary
+#
+# In alphabetical order. The number of a lesson is a link to the lesson that explains the term.
 
 # %% id="glossary" tags=["hide-input"]
 glossary()
@@ -707,9 +835,9 @@ glossary()
 # ## まとめ
 #
 # - ペナルティは`kernel_regularizer`に、制約は`kernel_constraint`に渡します。`L1L2`の強さは必ず書きます。
-# - ドロップアウトとノイズとデータ拡張の層は、訓練のときだけ働きます。`BatchNormalization`は推論でも働きます。
+# - ドロップアウト、ノイズ、データ拡張の層は、訓練のときだけ働きます（`RandomCrop`では、形を確かめてください）。`BatchNormalization`は推論でも働きます。
 # - `EarlyStopping`には`restore_best_weights=True`を渡します。
-# - バッチ正規化の直前のL2は、過学習を抑えませんでした。
+# - この課の実験では、バッチ正規化の直前のL2は役に立たず、強いと害になりました。
 #
 # 前の課は[08　総合演習](08_capstone.ipynb)、最初の課は[00　はじめに](00_start_here.ipynb)です。
 #
@@ -724,9 +852,9 @@ glossary()
 # ## Summary
 #
 # - Penalties go to `kernel_regularizer`, constraints to `kernel_constraint`. Always write the strengths of `L1L2`.
-# - Layers of dropout, noise and augmentation act in training only; `BatchNormalization` acts at inference, too.
+# - Layers of dropout, noise and augmentation act in training only (with `RandomCrop`, check the shapes); `BatchNormalization` acts at inference, too.
 # - Give `EarlyStopping` the argument `restore_best_weights=True`.
-# - L2 right before batch normalization did nothing against overfitting.
+# - In this lesson's experiment L2 right before batch normalization did not help, and when strong it did harm.
 #
 # The previous lesson is [08 Capstone](08_capstone.ipynb), the first one [00 Start here](00_start_here.ipynb).
 #

@@ -57,3 +57,11 @@ def test_the_scale_of_weights_before_batch_normalization_does_not_matter():
         weight.assign(10 * weight)
     after = keras.ops.convert_to_numpy(model(x, training=True))
     np.testing.assert_allclose(after, before, atol=0.02)
+
+
+@pytest.mark.skipif(not keras.__version__.startswith("3.15."), reason="the lesson says it of Keras 3.15")
+def test_random_crop_passes_images_through_at_inference():
+    images = np.random.default_rng(0).random((2, 8, 8, 3)).astype("float32")
+    crop = keras.layers.RandomCrop(6, 6, seed=1)
+    assert crop(images, training=True).shape == (2, 6, 6, 3)
+    assert crop(images, training=False).shape == (2, 8, 8, 3)

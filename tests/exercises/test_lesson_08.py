@@ -1,7 +1,5 @@
 """The checks of lesson 08: right answers are right, and likely mistakes get the hint that fits."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
@@ -9,6 +7,8 @@ from sklearn.linear_model import LinearRegression
 from coursekit import data, language, models, training
 from coursekit.exercises import check
 from coursekit.exercises.checks import lesson_texts
+from coursekit.training.history import History
+from coursekit.training.results import Run, SweepResult
 
 PATIENTS = data.diabetes(seed=0)
 TRAIN, OTHERS = PATIENTS.train.x, PATIENTS.validation.x
@@ -32,14 +32,30 @@ R2 = {name: 1 - error / np.var(getattr(PARTS, name).y) for name, error in ERROR.
 UNIT = PATIENTS.train.y.std()
 
 
-class Trial:
-    """A sweep of four settings, three of them the best by one measure each."""
+def run(strength, val_data_loss, data_loss, val_penalty):
+    """A run of a sweep, the last epoch of which is the second."""
+    last = {"val_data_loss": val_data_loss, "data_loss": data_loss, "val_penalty": val_penalty}
+    columns = {name: np.array([0.0, value]) for name, value in last.items()}
+    return Run({"l2": strength}, 0, UNTRAINED[strength], History(columns))
 
-    runs = tuple(SimpleNamespace(point={"l2": strength}) for strength in (0.01, 0.02, 0.1, 1.0))
 
-    def best(self, metric):
-        strengths = {"val_data_loss": 0.1, "data_loss": 0.01, "val_loss": 0.02}
-        return {"l2": strengths[metric]}
+# Settings: one the best by each measure, and one by none.
+MEASURES = {
+    0.01: (0.6, 0.1, 0.3),
+    0.02: (0.55, 0.4, 0.1),
+    0.1: (0.5, 0.5, 0.4),
+    1.0: (0.9, 0.9, 0.9),
+    3.0: (0.8, 0.8, 0.8),
+}
+# The models as they are, with restored weights: that of 3.0 alone has learned anything.
+UNTRAINED = {strength: models.regressor(10, units=8, seed=1) for strength in MEASURES}
+UNTRAINED[3.0] = models.regressor(10, units=(), seed=1)
+UNTRAINED[3.0].set_weights([LINEAR.coef_[:, None], np.array([LINEAR.intercept_])])
+TRIAL = SweepResult([run(strength, *values) for strength, values in MEASURES.items()])
+
+
+def clinic(seed):
+    return PARTS
 
 
 EVERYONE = np.concatenate([TRAIN, OTHERS, PATIENTS.test.x])
@@ -70,12 +86,13 @@ CASES = [
     ("plan", ([*GOOD, {"units": 2}, {"units": 4}, {"units": 16}],), "too_many"),
     ("plan", ([*GOOD, {"l2": 0.1}],), "repeated"),
     ("plan", ([{"l2": 0.01 * k} for k in range(1, 7)],), "one_kind"),
-    ("pick", ({"l2": 0.1}, Trial()), "right"),
-    ("pick", ({"l2": 0.01}, Trial()), "by_training"),
-    ("pick", ({"l2": 0.02}, Trial()), "with_penalty"),
-    ("pick", ({"l2": 1.0}, Trial()), "other"),
-    ("pick", ({"l2": 0.5}, Trial()), "not_tried"),
-    ("pick", (0.1, Trial()), "not_tried"),
+    ("pick", ({"l2": 0.1}, TRIAL, clinic), "right"),
+    ("pick", ({"l2": 3.0}, TRIAL, clinic), "right"),
+    ("pick", ({"l2": 0.01}, TRIAL, clinic), "by_training"),
+    ("pick", ({"l2": 0.02}, TRIAL, clinic), "with_penalty"),
+    ("pick", ({"l2": 1.0}, TRIAL, clinic), "other"),
+    ("pick", ({"l2": 0.5}, TRIAL, clinic), "not_tried"),
+    ("pick", (0.1, TRIAL, clinic), "not_tried"),
     ("report", (np.sqrt(ERROR["test"]) * UNIT, MODEL, PATIENTS), "right"),
     ("report", (np.sqrt(ERROR["test"]), MODEL, PATIENTS), "standardized"),
     ("report", (ERROR["test"], MODEL, PATIENTS), "squared"),
