@@ -164,7 +164,7 @@ plots.plot_digits(digits.train.x[:20], digits.train.y[:20], wrong=digits.wrong_l
 # %% [markdown] lang="ja" id="digits-labels"
 # ✗の付いた橙色のラベルが間違いです。ネットワークには、どれが間違いかは知らされません。
 #
-# どのラベルが間違っているかで、正解率（accuracy、精度とも）の意味が変わります。これからの課でも、ラベルノイズのあるデータではこの表のとおりです。
+# どのラベルが間違っているかで、正解率（accuracy、精度とも）の意味が変わります。これからの課でも、ラベルの40%を引き直したデータではこの表のとおりです。
 #
 # | | ラベル | 正解率の意味 |
 # |---|---|---|
@@ -176,7 +176,7 @@ plots.plot_digits(digits.train.x[:20], digits.train.y[:20], wrong=digits.wrong_l
 # %% [markdown] lang="en" id="digits-labels"
 # The orange labels with a ✗ are wrong. Nobody tells the network which ones they are.
 #
-# What an accuracy means depends on which labels are wrong. In later lessons, too, this table holds wherever there is label noise.
+# What an accuracy means depends on which labels are wrong. In later lessons, too, this table holds wherever 40% of the labels have been redrawn.
 #
 # | | labels | what the accuracy means |
 # |---|---|---|

@@ -140,11 +140,11 @@ size_scores = scores(result, "n", clean_digits)
 plots.plot_validation_curve(sizes, size_scores, text("accuracy"), xlabel=text("training_rows"));
 
 # %% [markdown] lang="ja" id="size-seen" claims="02-more-data-closes-the-gap"
-# 訓練データでの正解率は、どの枚数でもほぼ1.0です。テストデータでの正解率は、50枚では0.79ほどしかありませんが、枚数とともに上がり、800枚では0.96になります。2本の線の間、つまり**過学習の大きさ**は、0.2から0.03へと縮みました。印は3つのシードの平均、縦の線は標準偏差です（シードはデータの分け方、初期の重み、行の順番を変えます）。
+# 訓練データでの正解率は、どの枚数でもほぼ1.0です。テストデータでの正解率は、50枚では0.79ほどしかありませんが、枚数とともに上がり、800枚では0.97になります。2本の線の間、つまり**過学習の大きさ**は、0.2から0.03へと縮みました。印は3つのシードの平均、縦の線は標準偏差です（シードはデータの分け方、初期の重み、行の順番を変えます）。
 #
 # 最初の人は正しかったのです。ただし、横軸が2倍ずつになっていることに注意してください。同じだけ成績を上げるのに、だんだん多くのデータが要ります。
 # %% [markdown] lang="en" id="size-seen" claims="02-more-data-closes-the-gap"
-# The accuracy on the training data is almost 1.0 whatever their number. On the test data it is only about 0.79 with 50 images, rises with their number, and reaches 0.96 with 800. The space between the two lines, the **amount of overfitting**, shrinks from 0.2 to 0.03. Markers are means over 3 seeds, vertical lines their standard deviation (a seed changes the split, the initial weights and the order of the rows).
+# The accuracy on the training data is almost 1.0 whatever their number. On the test data it is only about 0.79 with 50 images, rises with their number, and reaches 0.97 with 800. The space between the two lines, the **amount of overfitting**, shrinks from 0.2 to 0.03. Markers are means over 3 seeds, vertical lines their standard deviation (a seed changes the split, the initial weights and the order of the rows).
 #
 # So the first speaker is right. But mind the horizontal axis, which doubles from marker to marker: each further step up takes more and more data.
 
@@ -311,7 +311,7 @@ check("02-diagnose", answer)
 #
 # 3番目の人の提案です。**早期終了**（early stopping、早期停止とも）では、エポックのたびに検証データでの損失を測り、10エポック続けて下がらなければ訓練をやめて、いちばんよかったエポックの重みに戻します。Kerasでは`EarlyStopping`というコールバックを使います。見張る値は、`training.fit`や`training.sweep`では`"val_data_loss"`です。Kerasの`model.fit`では`"val_loss"`と書きます（ペナルティがあれば、その分も入った値です）。
 #
-# 大事なのは、**止めどきを検証データで決める**ことです。テストデータで決めると、前の課で見たように成績が見かけだけよくなります。検証データのラベルにも、訓練データと同じだけ誤りがあります。
+# 大事なのは、**止めどきを検証データで決める**ことです。テストデータで決めると、前の課で見たように成績が見かけだけよくなります。検証データのラベルにも、訓練データと同じ割合で誤りがあります。
 #
 # **予想してみよう**　何エポック目に戻るでしょうか。誤りを含む検証データで、うまくいくでしょうか。
 # %% [markdown] lang="en" id="stop-question"
@@ -319,7 +319,7 @@ check("02-diagnose", answer)
 #
 # Now the third proposal. With **early stopping** we measure the loss on the validation data after every epoch, stop once it has not improved for 10 epochs in a row, and go back to the weights of the best epoch. In Keras this is the callback `EarlyStopping`. The value it watches is called `"val_data_loss"` in `training.fit` and `training.sweep`. With Keras' `model.fit`, write `"val_loss"` (if there is a penalty, it is part of that value).
 #
-# It matters that **validation data decide when to stop**. If test data did, the score would merely look better, as the previous lesson showed. The validation labels contain as many errors as the training labels.
+# It matters that **validation data decide when to stop**. If test data did, the score would merely look better, as the previous lesson showed. The validation labels have the same share of errors as the training labels.
 #
 # **Make a guess.** Which epoch will it go back to? And can it work with validation labels that are partly wrong?
 
@@ -405,13 +405,13 @@ for ax, (label, (n, label_noise)) in zip(axes, situations.items(), strict=True):
 # %% [markdown] lang="ja" id="augment-seen" claims="02-augmentation-helps-against-wrong-labels"
 # 左の、正しいラベルの100枚では、データ拡張なしで0.89、ありで0.87でした。差は標準偏差と同じくらいなので、悪くなったとまでは言えませんが、**得はありませんでした**。ここでの数字は中央にそろえてあり、テストデータにもずれた画像はありません。起こらないずれに備えても、得るものはないのです。
 #
-# 右の、誤ったラベルのある400枚では、0.77から0.90ほどへと大きく上がりました。こちらのテストデータにも、ずれた画像はありません。別の道筋で効いたと考えられます。元の1枚とずらした4枚が同じラベルを共有するので、1枚の画像の細かい癖に頼って、誤ったラベルを覚えるのが難しくなるのです。
+# 右の、誤ったラベルのある400枚では、0.77から0.91ほどへと大きく上がりました。こちらのテストデータにも、ずれた画像はありません。別の道筋で効いたと考えられます。元の1枚とずらした4枚が同じラベルを共有するので、1枚の画像の細かい癖に頼って、誤ったラベルを覚えるのが難しくなるのです。
 #
 # データ拡張のもともとのねらいは、**使うときに本当に起こる変化**をまねて、それに備えることです。この実験で見えたのはもう1つの働き、誤ったラベルの丸暗記を妨げることでした。
 # %% [markdown] lang="en" id="augment-seen" claims="02-augmentation-helps-against-wrong-labels"
 # On the left, with 100 correct labels, accuracy was 0.89 without augmentation and 0.87 with it. The difference is about as large as the standard deviation, so we cannot say that it did harm, but **nothing was gained**. These digits are centered, and there are no shifted ones among the test data either. Preparing for shifts that do not occur brings nothing.
 #
-# On the right, with 400 images and wrong labels, accuracy rose a lot, from 0.77 to about 0.90. There are no shifted images among these test data either, so it seems to help by another road. The original and its four shifted copies share one label. That makes it harder to memorize a wrong label by some quirk of a single image.
+# On the right, with 400 images and wrong labels, accuracy rose a lot, from 0.77 to about 0.91. There are no shifted images among these test data either, so it seems to help by another road. The original and its four shifted copies share one label. That makes it harder to memorize a wrong label by some quirk of a single image.
 #
 # The usual aim of augmentation is to imitate **changes that really happen in use**, and so to prepare for them. What this experiment shows is a second effect: it gets in the way of memorizing wrong labels.
 
@@ -482,13 +482,13 @@ for ax, n_train in zip(axes, [20, 100], strict=True):
 # %% [markdown] lang="ja" id="tradeoff-seen" claims="02-bias-falls-and-variance-rises"
 # 左が20点の訓練データです。次数を上げると、バイアスの2乗は0.15から0.01未満へと小さくなり、バリアンスは0.03から3.4へと増えます。和がいちばん小さいのは次数3で、0.03ほどです。これが実験2で見た山の正体です（誤差なので、上下が逆の谷になります）。
 #
-# 右は100点です。バリアンスはずっと小さくなり、次数7でも0.01未満です。一方、バイアスの2乗は、それが効いている次数1から4では、ほとんど変わりません。次数5以上では線が動いて見えますが、左の20点でも0.003未満で、0.15を超えるバリアンスに比べれば取るに足りません（200本の平均に残る偶然のゆれも混ざっています）。和が最小になる次数は5に動きました。**データが多ければ、大きなモデルを使えます。** 実験1のデータを増やす効き目は、バリアンスを減らすことだったのです。
+# 右は100点です。バリアンスはずっと小さくなり、次数7でも0.01未満です。一方、バイアスの2乗は、それが効いている次数1から3では、ほとんど変わりません。次数4以上では線が動いて見えますが、左の20点でも0.003未満で、バリアンスに比べれば取るに足りません（200本の平均に残る偶然のゆれも混ざっています）。和が最小になる次数は5に動きました。**データが多ければ、大きなモデルを使えます。** 実験1のデータを増やす効き目は、バリアンスを減らすことだったのです。
 #
 # 過学習の対策は、バリアンスを減らします。データを増やすときは、バイアスはそのままです。小さなモデルや正則化では、その代わりに多少のバイアスを受け入れます。これを**バイアスとバリアンスのトレードオフ**（bias–variance trade-off）といいます。
 # %% [markdown] lang="en" id="tradeoff-seen" claims="02-bias-falls-and-variance-rises"
 # On the left, with 20 points, the squared bias falls from 0.15 to less than 0.01 as the degree goes up, and the variance rises from 0.03 to 3.4. Their sum is lowest for degree 3, about 0.03. Here is the hill of experiment 2 again (as an error, so it is a valley).
 #
-# On the right there are 100 points. The variance is far smaller, below 0.01 even for degree 7. The squared bias is hardly different for degrees 1 to 4, where it matters. From degree 5 on, its line does move, but even with the 20 points on the left it is below 0.003, next to nothing beside a variance above 0.15 (and part of it is chance that is left in a mean of 200 curves). The best degree has moved to 5. **With more data you can afford a larger model.** What more data did in experiment 1 was to reduce variance.
+# On the right there are 100 points. The variance is far smaller, below 0.01 even for degree 7. The squared bias is hardly different for degrees 1 to 3, where it matters. From degree 4 on, its line does move, but even with the 20 points on the left it is below 0.003, next to nothing beside the variance (and part of it is chance that is left in a mean of 200 curves). The best degree has moved to 5. **With more data you can afford a larger model.** What more data did in experiment 1 was to reduce variance.
 #
 # Remedies for overfitting reduce variance. More data do so and leave the bias as it is. A smaller model or regularization accepts some bias in exchange. This is called the **bias–variance trade-off**.
 
@@ -604,13 +604,13 @@ else:
 plots.plot_validation_curve(many_widths, descent, text("accuracy"), xlabel=text("units_in_layer"));
 
 # %% [markdown] lang="ja" id="descent-seen" claims="02-double-descent"
-# テストデータでの正解率は、4ユニットの0.72から8ユニットの0.81へまず上がり、32ユニットの0.77ほどまで下がり、その先で**また上がります**。512ユニットでは0.81で、最初の山に並びました。谷の底は、訓練データでの正解率がほぼ1.0に届くあたりです（32ユニットで0.98）。
+# テストデータでの正解率は、4ユニットの0.72から8ユニットの0.81へまず上がり、32ユニットの0.78ほどまで下がり、その先で**また上がります**。512ユニットでは0.81で、最初の山に並びました。谷の底は、訓練データでの正解率がほぼ1.0に届くあたりです（32ユニットで0.98）。
 #
 # これを**二重降下**（double descent）といいます（誤差で描くと2回下がるからです）。訓練データをやっと覚えられる大きさでは、覚え方がほとんど1通りしかなく、無理な形になります。もっと大きければ覚え方はいくらでもあり、勾配降下法はその中からなめらかなものを見つけやすい、と考えられています。
 #
 # ですから、「大きいほど過学習する」は、いつも正しいわけではありません。ただし、この図の512ユニットは8ユニットの山に並んだだけで、越えてはいません。
 # %% [markdown] lang="en" id="descent-seen" claims="02-double-descent"
-# The test accuracy first rises, from 0.72 with 4 units to 0.81 with 8, falls to about 0.77 with 32, and then **rises again**. With 512 units it is 0.81, level with the first peak. The bottom of the valley lies where the training accuracy has nearly reached 1.0 (it is 0.98 with 32 units).
+# The test accuracy first rises, from 0.72 with 4 units to 0.81 with 8, falls to about 0.78 with 32, and then **rises again**. With 512 units it is 0.81, level with the first peak. The bottom of the valley lies where the training accuracy has nearly reached 1.0 (it is 0.98 with 32 units).
 #
 # This is called **double descent** (drawn as an error, the curve goes down twice). A network that is barely large enough to memorize its training data has hardly any choice in how to do it, and ends up in an awkward shape. A much larger one can memorize them in countless ways, and gradient descent, it is thought, tends to find a smooth one among them.
 #

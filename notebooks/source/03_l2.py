@@ -316,9 +316,9 @@ for name in ("val_data_loss", "val_loss"):
     print(f"{name:13} is lowest in epoch {np.argmin(logs[name]) + 1}: {min(logs[name]):.3f}")
 
 # %% [markdown] lang="ja" id="recipe-seen" claims="03-a-metric-gives-the-data-loss"
-# 2つの列は、違うエポックで最小になりました。検証データのデータ損失が底を打ったあとも、`val_loss`はまだ下がっています。下がっているのはペナルティです。どのエポックで止めるかを決めるときにも、見るのは`val_data_loss`です。
+# この訓練は、`val_data_loss`が5エポック続けて下がらなかったので、9エポック目で止まりました。その9エポックの中で、2つの列は違うエポックで最小になっています。検証データのデータ損失が下がらなくなっても、`val_loss`は最後まで下がりました。下がったのは、主にペナルティです。どのエポックで止めるかを決めるときにも、見るのは`val_data_loss`です。
 # %% [markdown] lang="en" id="recipe-seen" claims="03-a-metric-gives-the-data-loss"
-# The two columns are lowest in different epochs. After the data loss on the validation data has reached its minimum, `val_loss` goes on falling: what falls is the penalty. So for deciding when to stop, too, look at `val_data_loss`.
+# This training stopped after epoch 9, because `val_data_loss` had not improved for 5 epochs. Within these 9 epochs, the two columns are lowest in different ones: while the data loss on the validation data no longer fell, `val_loss` was lowest at the very end. What fell was mainly the penalty. So for deciding when to stop, too, look at `val_data_loss`.
 
 # %% [markdown] lang="ja" id="ridge-question"
 # ## 実験3　答え合わせ：閉形式の解とscikit-learn

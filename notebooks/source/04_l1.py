@@ -342,13 +342,13 @@ print("largest difference below 1e-5:", np.abs(soft - lasso).max() < 1e-5)
 # %% [markdown] lang="ja" id="soft-seen" claims="04-soft-threshold-equals-lasso"
 # 74個の重みが**ちょうど0**になりました。`Lasso`で0になる74個と1つ残らず同じで、ほかの重みとの差も0.00001未満です。6つのシードのどれでも同じ結果でした。Kerasの中で、本物のラッソ回帰が解けたのです。
 #
-# 実験1の図と比べてください。青い点がずっと減り、橙色の輪の近くに集まっています。残った点が輪より少し0に近いことにも気づいたでしょうか。L1は残す重みも0のほうへ引きます。
+# 実験1の図と比べてください。青い点は26個に減りました。そのうち10個は輪のある特徴量のもので、残りの16個は、ほとんどが0のすぐ近くの小さな重みです。輪のある10個では、点が輪より少し0に近いことにも気づいたでしょうか。L1は残す重みも0のほうへ引きます。
 #
 # この方法には条件があります。**バッチは全データ、モーメンタム（momentum、慣性とも）なしのSGD、一定の学習率、勾配の打ち切りなし**。AdamやミニバッチではLassoの解になりません。詳しくは次の「発展」にあります。
 # %% [markdown] lang="en" id="soft-seen" claims="04-soft-threshold-equals-lasso"
 # 74 weights are now **exactly 0**. They are the very 74 that are 0 in `Lasso`, and the other weights differ by less than 0.00001. All 6 seeds gave the same result. We have solved the true Lasso inside Keras.
 #
-# Compare with the figures of experiment 1: far fewer blue points, gathered near the orange rings. Did you also notice that they lie a little closer to 0 than the rings do? L1 pulls the weights that it keeps toward 0, too.
+# Compare with the figures of experiment 1: only 26 blue points are left. 10 of them belong to features with a ring; the other 16 are small weights, most of them very close to 0. Did you also notice that the 10 lie a little closer to 0 than their rings? L1 pulls the weights that it keeps toward 0, too.
 #
 # The method has conditions: **full batches, SGD without momentum, a constant learning rate, no gradient clipping**. With Adam or mini-batches you do not get the Lasso solution. The advanced part below says more.
 
@@ -441,7 +441,7 @@ plots.plot_discoveries(strengths, path, informative, chosen=strengths[chosen]);
 # %% [markdown] lang="en" id="path-seen" claims="04-path-equals-lasso 04-best-prediction-keeps-too-many"
 # The first figure is the coefficient path. At the right edge, where $\lambda$ is large, almost all weights are 0. Going left, features with large true weights (solid blue) leave 0 first, one after another; as $\lambda$ gets small, features that do not matter (dashed gray) follow in numbers. For all 30 values of $\lambda$ the zeros are those of `Lasso`, and the weights differ by less than 0.00001.
 #
-# The second figure counts discoveries. Among the features whose weight is not 0, those that really matter are **true discoveries** (blue circles), the rest **false discoveries** (orange squares). At the $\lambda$ chosen on the validation data, the dotted line, all 10 features that matter have been found. But even more features that do not matter are there as well (you will count them in exercise 3). Further to the right the false discoveries go away, but from about $\lambda = 0.3$ on, features that matter begin to vanish, too. At the right edge only 3 of the 10 are left.
+# The second figure counts discoveries. Among the features whose weight is not 0, those that really matter are **true discoveries** (blue circles), the rest **false discoveries** (orange squares). At the $\lambda$ chosen on the validation data, the dotted line, all 10 features that matter have been found. But far more features that do not matter are there as well (you will count them in exercise 3). Further to the right the false discoveries go away, but from about $\lambda = 0.3$ on, features that matter begin to vanish, too. At the right edge only 3 of the 10 are left.
 #
 # Was it a bad choice? Let us look at the predictions. For each of 6 seeds we choose $\lambda$ from 30 values on the validation data, for L1 and for L2, and measure the distance from the truth on the test data, once. We let scikit-learn do it, which finds the solution of Keras' `SoftThreshold` quickly.
 #
@@ -660,7 +660,7 @@ quiz("04")
 # - SGDの1歩ごとにソフトしきい値関数を適用すれば本当の0になり、scikit-learnの`Lasso`と同じ解になります。`L1(λ)`は`Lasso(alpha=λ/2)`に当たります。
 # - 効く特徴量が少ないデータでは、L1の予測はL2よりずっと真の値に近くなります。ただし、予測に最適な$\lambda$では余分な特徴量も残ります。
 # - 隠れ層では、0の重みの割合だけを見ても、使われていない特徴量があるかどうかは分かりません。1つの特徴量から出る重みが全部0のときだけ、使っていないと言えます。
-# - 似た特徴量のどれが残るかは偶然で決まります。
+# - 似た特徴量に重みがどう分かれるかは、偶然で決まります。
 #
 # 前の課は[03　L2正則化](03_l2.ipynb)です。次の課は[05　Elastic Net](05_elastic_net.ipynb)です。L1とL2を組み合わせます。
 #
@@ -679,7 +679,7 @@ quiz("04")
 # - Apply the soft threshold after each step of SGD, and you get true zeros and the solution of scikit-learn's `Lasso`. `L1(λ)` corresponds to `Lasso(alpha=λ/2)`.
 # - Where few features matter, L1 predicts far closer to the truth than L2. But the best $\lambda$ for prediction keeps superfluous features as well.
 # - In a hidden layer, the share of zero weights alone does not tell whether any feature is unused. A feature is unused only if all of its weights are 0.
-# - Which of several similar features is kept is a matter of chance.
+# - How the weight is shared between similar features is a matter of chance.
 #
 # The previous lesson is [03 L2 regularization](03_l2.ipynb). The next one, [05 Elastic Net](05_elastic_net.ipynb), combines L1 and L2.
 #

@@ -1,7 +1,7 @@
 # %% [markdown] lang="ja" id="title"
 # # 05　Elastic Net
 #
-# 前の課の最後で、L1は似た特徴量の中から偶然に1つを選んでしまうことを見ました。この課では、L1にL2を混ぜた**Elastic Net**（エラスティックネット）を使います。要らない重みを0にしながら、似た特徴量には重みを分け合わせる方法です。
+# 前の課の最後で、L1では、似た特徴量への重みの分け方が偶然で決まり、片方が0になることさえあるのを見ました。この課では、L1にL2を混ぜた**Elastic Net**（エラスティックネット）を使います。要らない重みを0にしながら、似た特徴量には重みを分け合わせる方法です。
 #
 # **このノートブックを終えると、次のことができます。**
 #
@@ -14,7 +14,7 @@
 # %% [markdown] lang="en" id="title"
 # # 05 Elastic Net
 #
-# At the end of the previous lesson, L1 picked one of several similar features by chance. This lesson mixes some L2 into L1. The mixture, the **Elastic Net**, makes weights that are not needed 0, and lets similar features share their weight.
+# At the end of the previous lesson, chance decided how L1 shares the weight between similar features; sometimes one of them even got 0. This lesson mixes some L2 into L1. The mixture, the **Elastic Net**, makes weights that are not needed 0, and lets similar features share their weight.
 #
 # **When you have finished this notebook, you can**
 #
@@ -379,13 +379,13 @@ for ax, l2, name in zip(axes, [0, 0.1], ["L1", "Elastic Net"], strict=True):
 # %% [markdown] lang="ja" id="paths-seen" claims="05-paths-of-a-group-stay-together"
 # 色の付いた線が3つのグループの4本ずつで、真の重みは、グループ1（青い実線）が1、グループ2（橙色の一点鎖線）が$-0.75$、グループ3（緑の点線）が0.5です。灰色の破線が残りの18個です。横軸の右端が強い正則化、左へ行くほど弱くなります。
 #
-# 左のL1では、同じグループの線がばらばらに分かれます。右端では、グループ1の重みをほとんど1本が受け持ち（2.9）、残りの3本は0です。$\lambda_1$が小さくなると、その1本は0まで下がり、別の2本が2.3と1.7まで伸びます。グループ3には、0の反対側へ突き抜ける線まであります。真の重みは4本とも同じなのに、です。右のElastic Netでは、同じグループの4本が束になって動き、真の重みの近くに落ち着きます。
+# 左のL1では、同じグループの線がばらばらに分かれます。右端では、グループ1の重みを1本だけが受け持ち（2.9）、残りの3本は0です。$\lambda_1$が小さくなると、その1本は0まで下がり、別の2本が2.3と1.7まで伸びます。グループ3には、0の反対側へ突き抜ける線まであります。真の重みは4本とも同じなのに、です。右のElastic Netでは、同じグループの4本が束になって動き、真の重みの近くに落ち着きます。
 #
 # グループの中の最大と最小の差が、パス全体でどこまで広がるかを測りました。3つのシードで、L1では1.4から3.5まで、Elastic Netでは0.2から0.9までの間でした。符号が真の重みと逆になった重みは、L1ではどのシードにもあり、Elastic Netでは1つもありません。
 # %% [markdown] lang="en" id="paths-seen" claims="05-paths-of-a-group-stay-together"
 # Colored lines are the features in groups, 4 lines each: the true weights are 1 in group 1 (solid blue), $-0.75$ in group 2 (dash-dotted orange) and 0.5 in group 3 (dotted green). Dashed gray lines are the 18 others. Regularization is strong at the right end and gets weaker toward the left.
 #
-# With L1 (left), the lines of a group go their separate ways. At the right edge, one line of group 1 carries nearly all of its weight (2.9), and the 3 others are 0. As $\lambda_1$ gets small, that one falls to 0, while two others climb to 2.3 and 1.7. In group 3 a line even crosses to the wrong side of 0. And yet the true weights of a group are all the same. With the Elastic Net (right), the 4 lines of a group travel as a bundle and settle near their true weight.
+# With L1 (left), the lines of a group go their separate ways. At the right edge, one line of group 1 carries all of its weight (2.9), and the 3 others are 0. As $\lambda_1$ gets small, that one falls to 0, while two others climb to 2.3 and 1.7. In group 3 a line even crosses to the wrong side of 0. And yet the true weights of a group are all the same. With the Elastic Net (right), the 4 lines of a group travel as a bundle and settle near their true weight.
 #
 # How far apart do the largest and the smallest weight of a group get along the whole path? For 3 seeds the distance was between 1.4 and 3.5 with L1, and between 0.2 and 0.9 with the Elastic Net. Weights with the wrong sign appeared for every seed with L1, and never with the Elastic Net.
 

@@ -25,7 +25,7 @@
 # - say what Monte Carlo dropout does and does not reveal
 # - explain why scores during training and in evaluation disagree
 #
-# Allow about 50 minutes, without the advanced parts.
+# Allow about 50 minutes, without the advanced part.
 
 # %% id="set-up" tags=["set-up"]
 
@@ -396,11 +396,11 @@ for ax, (label, measure) in zip(axes, measures, strict=True):
 # %% [markdown] lang="ja" id="mc-seen" claims="06-monte-carlo-levels-off"
 # 左の図では、差は1回の0.05から100回で0.015ほどまで小さくなりますが、その先はほとんど減らず、**0にはなりません**。平均は、マスクごとのネットワークのアンサンブルに近づきます。ネットワークは線形ではないので、アンサンブルの平均と、全員そろった1回の予測とは、もともと別のものなのです。
 #
-# 中央と右の図では、正解率も対数尤度も$k$とともによくなりますが、点線（ドロップアウトなしの1回）には届きません。3つのシードのどれでも、対数尤度は1回の予測のほうが上でした。**何百回も平均しても、このデータでは得になりません。** モンテカルロドロップアウトの値打ちは、次の不確実性にあります。
+# 中央と右の図では、正解率も対数尤度も、$k$が100くらいまではよくなりますが、点線（ドロップアウトなしの1回）には届きません。3つのシードのどれでも、対数尤度は1回の予測のほうが上でした。**何百回も平均しても、このデータでは得になりません。** モンテカルロドロップアウトの値打ちは、次の不確実性にあります。
 # %% [markdown] lang="en" id="mc-seen" claims="06-monte-carlo-levels-off"
 # On the left, the difference falls from 0.05 with one pass to about 0.015 with 100, then hardly any further: it **does not approach 0**. The average converges to the ensemble of the networks with their masks. As a network is not linear, the mean of that ensemble and the single prediction of the full network are different things to begin with.
 #
-# In the middle and on the right, accuracy and log-likelihood improve with $k$, but do not get as far as the dotted line, the single pass without dropout. For each of 3 seeds the single pass had the better log-likelihood. **Averaging hundreds of passes does not pay on these data.** What Monte Carlo dropout is good for is uncertainty, which comes next.
+# In the middle and on the right, accuracy and log-likelihood improve with $k$ up to about 100, but do not get as far as the dotted line, the single pass without dropout. For each of 3 seeds the single pass had the better log-likelihood. **Averaging hundreds of passes does not pay on these data.** What Monte Carlo dropout is good for is uncertainty, which comes next.
 
 # %% [markdown] lang="ja" id="ex-find" tags=["exercise"]
 # ### 練習2　何がおかしい？

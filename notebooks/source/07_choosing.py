@@ -59,13 +59,13 @@ from coursekit.language import text
 # %% [markdown] lang="ja" id="dose-question"
 # ## 実験1　量を決める
 #
-# まず、1つの薬で手順を確かめます。[06](06_dropout.ipynb)と同じく、400枚の数字で、ラベルの約36%が誤ったデータです。検証用の200枚にも同じだけ誤りがあり、テスト用の1197枚のラベルだけが正しいものです。L2の強さ$\lambda$を8通り試し、**検証データでのデータ損失**がいちばん小さいものを選びます。
+# まず、1つの薬で手順を確かめます。[06](06_dropout.ipynb)と同じく、400枚の数字で、ラベルの約36%が誤ったデータです。検証用の200枚にも同じ割合で誤りがあり、テスト用の1197枚のラベルだけが正しいものです。L2の強さ$\lambda$を8通り試し、**検証データでのデータ損失**がいちばん小さいものを選びます。
 #
 # **予想してみよう**　訓練データでの損失と検証データでの損失は、どの$\lambda$で最小になるでしょうか。
 # %% [markdown] lang="en" id="dose-question"
 # ## Experiment 1: settling the dose
 #
-# First, the procedure on a single medicine. As in [06](06_dropout.ipynb) there are 400 images of digits with about 36% wrong labels. As many are wrong among the 200 validation images; only the labels of the 1197 test images are correct. We try 8 strengths $\lambda$ of L2 and choose the one with the lowest **data loss on validation data**.
+# First, the procedure on a single medicine. As in [06](06_dropout.ipynb) there are 400 images of digits with about 36% wrong labels. The share is the same among the 200 validation images; only the labels of the 1197 test images are correct. We try 8 strengths $\lambda$ of L2 and choose the one with the lowest **data loss on validation data**.
 #
 # **Make a guess.** At which $\lambda$ will the loss on training data be lowest, and at which that on validation data?
 
@@ -112,7 +112,7 @@ print(f"test accuracy {test['accuracy']:.2f}   log-likelihood {-test['data_loss'
 #
 # 組み合わせも3つ加えます。シードは10個で、シードごとに、データの分け方、ノイズ、初期の重み、行の順番、マスクのすべてを変え、設定もシードごとに選び直します。
 #
-# **データ拡張**は加えません。画像のように、ラベルを変えない動かし方を知っているデータでしか使えず、ほかの対策と条件がそろわないからです。[02](02_causes_and_remedies.ipynb)では、隠れ層1つの別のネットワークですが、同じ割合で誤ったラベルの400枚で、正解率を0.77から0.90に上げた強い対策でした。
+# **データ拡張**は加えません。画像のように、ラベルを変えない動かし方を知っているデータでしか使えず、ほかの対策と条件がそろわないからです。[02](02_causes_and_remedies.ipynb)では、隠れ層1つの別のネットワークですが、同じ割合で誤ったラベルの400枚で、正解率を0.77から0.91ほどに上げた強い対策でした。
 #
 # **予想してみよう**　1位はどれでしょうか。「対策なし」とは、どのくらい差が付くでしょうか。
 # %% [markdown] lang="en" id="all-question"
@@ -122,7 +122,7 @@ print(f"test accuracy {test['accuracy']:.2f}   log-likelihood {-test['data_loss'
 #
 # There are also three combinations. With 10 seeds, each draws everything anew: split, noise, initial weights, order of the rows and masks. The setting, too, is chosen anew for each seed.
 #
-# **Data augmentation** is left out. It needs data such as images, for which you know changes that leave the label as it is, so the conditions would not be the same. It is strong, though: in [02](02_causes_and_remedies.ipynb), with another network of a single hidden layer and 400 images with as many wrong labels, it raised the accuracy from 0.77 to 0.90.
+# **Data augmentation** is left out. It needs data such as images, for which you know changes that leave the label as it is, so the conditions would not be the same. It is strong, though: in [02](02_causes_and_remedies.ipynb), with another network of a single hidden layer and 400 images with as many wrong labels, it raised the accuracy from 0.77 to about 0.91.
 #
 # **Make a guess.** Which one will win, and how far ahead of “nothing” will it be?
 
@@ -578,7 +578,7 @@ for name in change:
     print(f"{(change[name] < 0).sum():2} of 10 seeds worse: {text(f'remedy_{name}')}")
 
 # %% [markdown] lang="ja" id="clean-seen" claims="07-clean-labels-need-no-cure"
-# 1枚目の図は、横軸の左端を実験2の図にそろえました。**ほとんど何も起こりません。** 「対策なし」が0.954で、いちばんよい対策でも0.956です。
+# 1枚目の図は、横軸の左端を、実験2でいちばん低かった値にそろえました。**ほとんど何も起こりません。** 「対策なし」が0.954で、いちばんよい対策でも0.956です。
 #
 # 2枚目は、シードごとの「対策なし」との差です。「小さなネットワーク」は10個のうち9個、「ドロップアウト（入力にも）＋L2」は8個のシードで、かえって下がりました。実験2で1位だった組み合わせが、ここでは害になったのです。L2をいちばん弱い$10^{-5}$にしても、隠れ層0.5と入力0.2のドロップアウトが、このデータには強すぎました。
 #
@@ -586,7 +586,7 @@ for name in change:
 #
 # 正則化は薬であって、ビタミンではありません。健康な人にはほとんど効かず、多すぎれば害になります。
 # %% [markdown] lang="en" id="clean-seen" claims="07-clean-labels-need-no-cure"
-# The axis of the first figure begins where that of experiment 2 does. **Next to nothing happens.** “Nothing” reaches 0.954, the best remedy 0.956.
+# The axis of the first figure begins at the lowest value of experiment 2. **Next to nothing happens.** “Nothing” reaches 0.954, the best remedy 0.956.
 #
 # The second figure shows the differences from “nothing”, seed by seed. The smaller network lowered the accuracy for 9 of the 10 seeds, and “dropout (input too) + L2” for 8. The winner of experiment 2 does harm here: even with the weakest L2, $10^{-5}$, dropout of 0.5 in the hidden layers and 0.2 on the input is too much for these data.
 #
