@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -68,6 +67,13 @@ def our_fit(dataset: data.Dataset, epochs: int, seed: int = 0, **options: int) -
         epochs=epochs,
         progress=False,
     )
+
+
+def part_fit(dataset: data.Dataset, epochs: int, options: dict) -> None:
+    """Train the network of the case, changed in some of its options, with `fit`."""
+    options = {"units": (128, 128), "l2": 1e-3, "dropout_rate": 0.3, **options}
+    model = models.classifier(64, 10, seed=0, **options)
+    training.fit(model, *dataset.train, validation_data=dataset.validation, epochs=epochs, progress=False)
 
 
 def our_sweep(dataset: data.Dataset, seeds: int = SEEDS) -> None:
@@ -158,12 +164,27 @@ def hand_written(dataset: data.Dataset) -> float:
     return seconds(lambda: jax.block_until_ready(train(keys[1])))
 
 
+def forget() -> None:
+    """Throw all traced loops away, so that the next training has to trace or compile."""
+    engines._idle.clear()
+    if keras.config.backend() == "jax":
+        from coursekit.training import jax_engine
+
+        jax_engine._programs.clear()
+
+
+def peak_megabytes() -> float:
+    """Return the largest memory that this process has had. (What `resource` tells includes that of its parent.)"""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
+
+
 def sweep_memory(dataset: data.Dataset) -> float:
     """Return the megabytes that a sweep of 32 models adds, at its peak, to a process with Keras and a first model."""
     build_model().predict(dataset.validation.x[:1], verbose=0)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_megabytes()
     our_sweep(dataset)
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return peak_megabytes() - before
 
 
 def elsewhere(backend: str, what: str) -> float:
@@ -195,7 +216,7 @@ def main() -> None:
     if backend != "tensorflow":
         tensorflow = elsewhere("tensorflow", "keras_fit")
         note("model.fit on TensorFlow; so are the ratios of the sweeps", tensorflow, tensorflow)
-    engines._idle.clear()  # so that the first sweep has to trace, too
+    forget()
     for which, goal in zip(("first", "second"), goals[2:], strict=False):
         one = seconds(lambda: our_sweep(digits), 1) / len(STRENGTHS) / SEEDS
         note(f"sweep of 32 models, {which}, a model", one, tensorflow, goal)
@@ -209,6 +230,17 @@ def main() -> None:
     note("model.fit, 60 000 rows, one epoch", plain_epoch, plain_epoch)
     our_fit(big, 1)
     note("fit, 60 000 rows, one epoch", seconds(lambda: our_fit(big, 1), 2), plain_epoch, goals[4])
+    print("where the time goes: the same fit of 100 epochs without a part of it")
+    parts = {
+        "dropout": {"dropout_rate": None},
+        "L2": {"l2": None},
+        "Adam, but with SGD": {"optimizer": "sgd"},
+    }
+    parts |= {"most of the arithmetic: 8 units": {"units": (8, 8)}, "training: 1 epoch": {}}
+    for name, options in parts.items():
+        epochs = 1 if name.startswith("training") else EPOCHS
+        part_fit(digits, 1, options)
+        note(f"fit without {name}", seconds(lambda n=epochs, o=options: part_fit(digits, n, o)), warm)
     print("growth, beside the same fit of 100 epochs, 400 rows, 128 units:")
     for epochs in (50, 200, 400):
         note(f"fit, {epochs} epochs", seconds(lambda n=epochs: our_fit(digits, n), 2), warm)
