@@ -23,7 +23,7 @@ export TF_ENABLE_ONEDNN_OPTS ?= 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-unit test-notebooks test-claims test-jax test-colab test-oldest lint types check notebooks slides images bench wheel lock clean
+.PHONY: help lab test test-unit test-notebooks test-claims test-jax test-colab test-oldest lint types check notebooks slides teacher images bench wheel lock clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -113,7 +113,10 @@ notebooks: .venv/requirements-test.lock  ## build and execute the lessons whose 
 	$(PY) -m coursekit.authoring build
 
 slides: .venv/requirements-test.lock | $(NOTEBOOKS)  ## slides from the notebooks, in build/slides: [COURSE_LANGUAGE=ja|en]
-	$(PY) -m nbconvert --to slides --output-dir build/slides/$(COURSE_LANGUAGE) $(NOTEBOOKS)/*.ipynb
+	$(PY) -m coursekit.authoring.slides $(COURSE_LANGUAGE)
+
+teacher: .venv/requirements-test.lock | $(NOTEBOOKS)  ## the teacher's edition, solutions run, in build/teacher: [COURSE_LANGUAGE=ja|en]
+	$(PY) -m coursekit.authoring build --edition teacher --language $(COURSE_LANGUAGE)
 
 images: .venv/requirements-test.lock  ## draw the pictures of the README again
 	$(PY) images/make_images.py
