@@ -79,16 +79,18 @@ def execute(notebook: NotebookNode, folder: Path, *, timeout: int = 600) -> list
     problems = []
     try:
         # What libraries write past Python, TensorFlow's start-up lines above all, stays off the terminal.
-        client.execute(env=os.environ | _ENVIRONMENT, stderr=subprocess.DEVNULL)
+        # A kernel whose manager was given would go on living.
+        client.execute(env=os.environ | _ENVIRONMENT, stderr=subprocess.DEVNULL, cleanup_kc=True)
     except CellExecutionError:
         pass  # the cell's outputs tell it
     except (CellTimeoutError, DeadKernelError) as error:
         problems.append((begun[-1], 0, f"{type(error).__name__}: {error}"))
     notebook.metadata = metadata  # widgets and the kernel's own version stay out
+    stopped = {cell for cell, _, _ in problems}  # a cell that is stopped says so itself, too
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [output for output in map(_clean, cell.outputs) if output is not None]
-            for message in _refuse(cell):
+            for message in () if cell.id in stopped else _refuse(cell):
                 found = re.findall(rf"(?:\bcell:|Cell In\[{cell.execution_count}\], line )(\d+)", message)
                 problems.append((cell.id, int(found[-1]) if found else 0, message))
     return problems

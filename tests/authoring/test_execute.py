@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import re
 
 import matplotlib.image
@@ -70,6 +71,13 @@ def test_a_cell_that_takes_too_long_is_a_problem(tmp_path):
     ((cell, _, message),) = problems
     assert cell == "c1"
     assert "CellTimeoutError" in message
+
+
+def test_no_kernel_is_left_behind(tmp_path):
+    notebook, _ = ran(tmp_path, "import os\nprint(os.getpid())")
+    pid = int(notebook.cells[0].outputs[0].text)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
 def test_a_kernel_that_dies_is_a_problem(tmp_path):
