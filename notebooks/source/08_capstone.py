@@ -348,7 +348,7 @@ plots.plot_scores(found, text("r_squared"), baseline=text("linear_model"));
 #
 # <details><summary>Hint</summary>
 #
-# `trial.best(…)` takes the name of a column of its table and returns the best setting. There are `data_loss`, `penalty`, `val_data_loss` and `val_penalty`. Which is the one to use? It looks at the last epoch. If you added early stopping, you may also measure the models with their restored weights again, by `training.evaluate`, and choose by that.
+# `trial.best(…)` takes the name of a column of its table and returns the best setting. There are `data_loss`, `penalty`, `val_data_loss` and `val_penalty`. Which is the one to use? The table holds the values of the last epoch. If you added early stopping, you may also measure the models with their restored weights again, by `training.evaluate`, and choose by that.
 #
 # </details>
 
@@ -390,17 +390,17 @@ for name, values in final.items():
 # %% [markdown] lang="ja" id="report-seen" claims="08-the-network-overfits 08-linear-regression-is-the-bar 08-remedies-reach-the-linear-model"
 # 同僚のネットワークは0.3ほどでした。治療したネットワークは0.5を超えるところまで回復しました。同じデータ、同じネットワークで、変えたのは正則化だけです。
 #
-# けれども、**線形回帰も同じくらい当たります**。6つのシードで確かめると、同僚のネットワークが0.26、`l2=0.1`が0.52、`l1=0.01`が0.55、`rate=0.5, l2=0.03`が0.56、線形回帰が0.55でした。どの対策も線形回帰との差は0.03以内です。この200人のデータで、まっすぐな関係を超えるものは、どの対策でも見つかりませんでした。
+# けれども、**線形回帰も同じくらい当たります**。テストデータで、6つのシードについて確かめると（ほかの対策も測りましたが、選ぶためではなく、報告のためです）、同僚のネットワークが0.26、`l2=0.1`が0.52、`l1=0.01`が0.55、`rate=0.5, l2=0.03`が0.56、線形回帰が0.55でした。どの対策も線形回帰との差は0.03以内です。毎回200人の訓練データからは、まっすぐな関係を超えるものは、どの対策でも見つかりませんでした。
 #
-# ±が小さいのは、142人がどのシードでも同じだからです。**別の142人なら、全体がもっと動きます。** シードごとに違う100人で測った検証データでは、線形回帰だけでも$0.47 \pm 0.06$でした。0.01の差に意味はありません。
+# 線形回帰とあなたの選択の±が小さいのは、1つには、142人がどのシードでも同じだからです。**別の142人なら、全体がもっと動きます。** シードごとに違う100人で測った検証データでは、線形回帰だけでも$0.47 \pm 0.06$でした。0.01の差に意味はありません。
 #
 # これは失敗ではなく、診療所に伝えるべき大切な発見です。過学習を治すと、モデルは**データが教えてくれるところまで**よくなります。それより先へは進めません。
 # %% [markdown] lang="en" id="report-seen" claims="08-the-network-overfits 08-linear-regression-is-the-bar 08-remedies-reach-the-linear-model"
 # The colleague's network has about 0.3. The treated one recovers to more than 0.5, with the same data and the same network; only regularization was added.
 #
-# And yet **linear regression does just as well**. Over six seeds the colleague's network has 0.26, `l2=0.1` has 0.52, `l1=0.01` has 0.55, `rate=0.5, l2=0.03` has 0.56, and linear regression 0.55. Every remedy is within 0.03 of linear regression. In the data of these 200 people, no remedy found anything beyond straight lines.
+# And yet **linear regression does just as well**. Over six seeds, on the test data (we measured the other remedies too, to report and not to choose), the colleague's network has 0.26, `l2=0.1` has 0.52, `l1=0.01` has 0.55, `rate=0.5, l2=0.03` has 0.56, and linear regression 0.55. Every remedy is within 0.03 of linear regression. From 200 people at a time, no remedy found anything beyond straight lines.
 #
-# The ± is small because the 142 people are the same for every seed. **With another 142, everything would move much more.** On validation data, where each seed has another 100 people, linear regression alone has $0.47 \pm 0.06$. A difference of 0.01 means nothing.
+# The ± of linear regression and of your choice is small, partly because the 142 people are the same for every seed. **With another 142, everything would move much more.** On validation data, where each seed has another 100 people, linear regression alone has $0.47 \pm 0.06$. A difference of 0.01 means nothing.
 #
 # That is no failure but a finding, and one the clinic should hear. Curing overfitting makes a model as good as **what the data can teach it**, and no better.
 
@@ -505,7 +505,7 @@ check("08-report", my_error, trial.model(setting, 0), data.diabetes(seed=0))
 #
 # 1000行と5000行には、もっと大きなデータが要ります。そこで、カリフォルニアの20640地区の住宅価格（特徴量8個）を、初めて使うときにインターネットから読み込みます。読み込めないときは、そう知らせて、同じ糖尿病のデータで50行から200行までを比べます。
 #
-# エポック数は行数に反比例させ、重みの更新の回数を、どの行数でもほぼ同じ（1250回から1600回ほど）にします。シードは3つで、使う行、初期の重み、行の順番を変えます。
+# エポック数は行数に反比例させ、重みの更新の回数を、どの行数でもほぼ同じ（1250回から1600回ほど）にします。シードは3つで、使う行、初期の重み、行の順番を変えます（糖尿病のデータの200行では、どのシードも全部の行を使います）。
 #
 # **予想してみよう**　行が増えると、正則化の値打ちはどう変わるでしょうか。
 # %% [markdown] lang="en" id="larger-question"
@@ -515,7 +515,7 @@ check("08-report", my_error, trial.model(setting, 0), data.diabetes(seed=0))
 #
 # For 1000 and 5000 rows it takes larger data: the house prices of 20640 districts of California, with 8 features. They are loaded from the internet the first time. Where that fails, you are told so, and the same diabetes data serve for 50 to 200 rows.
 #
-# The number of epochs is inversely proportional to the number of rows, so that weights are updated about equally often with all of them (some 1250 to 1600 times). There are 3 seeds, which change the rows used, the initial weights and the order of the rows.
+# The number of epochs is inversely proportional to the number of rows, so that weights are updated about equally often with all of them (some 1250 to 1600 times). There are 3 seeds, which change the rows used, the initial weights and the order of the rows (with 200 rows of the diabetes data, every seed uses all of them).
 #
 # **Make a guess.** With more rows, what is regularization worth?
 
@@ -536,11 +536,11 @@ for n in [n for n in (50, 100, 200, 1000, 5000) if n <= len(larger.train.x)]:
 pd.DataFrame(table).round(2)
 
 # %% [markdown] lang="ja" id="larger-seen" claims="08-with-few-rows-l2-beats-the-plain-line"
-# 付属の糖尿病のデータでは、3つのシードの平均で、50行のとき`l2=0.1`が0.38、線形回帰が0.29でした。行がこれほど少ないと、重み10個とバイアスしかない線形回帰も過学習するので、正則化の値打ちは大きくなります。100行では2つが並び、200行ではどちらも0.47でした。「対策なし」はどの行数でも0に届きません。このネットワークには、200行でもまだ少なすぎます。6つのシードで確かめても、同じでした。
+# 付属の糖尿病のデータでは、3つのシードの平均で、50行のとき`l2=0.1`が0.38、線形回帰が0.29でした。行がこれほど少ないと、重み10個とバイアスしかない線形回帰も過学習するので、正則化の値打ちは大きくなります。100行では2つが並び、200行ではどちらも0.47でした。この検証データの100人（ここでは、前と違い、どのシードでも同じ人たちです）では、「対策なし」はどの行数でも0に届きません。このネットワークには、200行でもまだ少なすぎます。6つのシードで確かめても、同じでした。
 #
 # カリフォルニアのデータを読み込めたら、1000行と5000行の列で、次の2つを見てください。「対策なし」は`l2=0.1`に追いつくでしょうか。ネットワークは線形回帰を**超える**でしょうか。超えるなら、まっすぐな関係より先の何かを見つけたのです。$\lambda$も変えてみてください。このデータに合った0.1が、そこでも合うとは限りません。
 # %% [markdown] lang="en" id="larger-seen" claims="08-with-few-rows-l2-beats-the-plain-line"
-# With the bundled diabetes data, averaged over 3 seeds, `l2=0.1` has 0.38 with 50 rows, and linear regression 0.29. With so few rows even linear regression overfits, with no more than 10 weights and a bias, and regularization is worth a lot. With 100 rows the two are level, and with 200 rows both have 0.47. “Nothing” stays below 0 with any number of rows: for this network, 200 rows are still far too few. Over six seeds it was the same.
+# With the bundled diabetes data, averaged over 3 seeds, `l2=0.1` has 0.38 with 50 rows, and linear regression 0.29. With so few rows even linear regression overfits, with no more than 10 weights and a bias, and regularization is worth a lot. With 100 rows the two are level, and with 200 rows both have 0.47. On these 100 validation people (here, unlike above, the same for every seed) “nothing” stays below 0 with any number of rows: for this network, 200 rows are still far too few. Over six seeds it was the same.
 #
 # If the data of California could be loaded, look for two things in the columns of 1000 and 5000 rows. Does “nothing” catch up with `l2=0.1`? And does a network go **beyond** linear regression? If so, it has found something past straight lines. Change $\lambda$, too: the value of 0.1 that suits these data need not suit those.
 

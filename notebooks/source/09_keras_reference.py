@@ -1,7 +1,7 @@
 # %% [markdown] lang="ja" id="title"
 # # 09　Kerasリファレンス
 #
-# 過学習と戦うKerasの道具を、1つずつ引けるようにまとめたページです。どの項目にも、何のためのものか、主な引数の意味、動く例、Kerasのページへのリンクがあります。例は、データ拡張の一覧を除いて、どれも5行以内です。
+# 過学習と戦うKerasの道具を、1つずつ引けるようにまとめたページです。どの項目にも、何のためのものか、主な引数の意味、動く例、Kerasのページへのリンクがあります。例は、データ拡張の一覧、実験、新旧の書き方の比較を除いて、どれも5行以内です。
 #
 # **このノートブックを終えると、次のことができます。**
 #
@@ -14,7 +14,7 @@
 # %% [markdown] lang="en" id="title"
 # # 09 Keras reference
 #
-# Here you can look up Keras' tools against overfitting one by one. Each entry says what it is for and what its main arguments mean, with a runnable example and a link to its Keras page. The examples have at most five lines each, except for the overview of augmentation.
+# Here you can look up Keras' tools against overfitting one by one. Each entry says what it is for and what its main arguments mean, with a runnable example and a link to its Keras page. The examples have at most five lines each, except for the overview of augmentation, the experiment, and the comparison of old and new spellings.
 #
 # **When you have finished this notebook, you can**
 #
@@ -53,7 +53,7 @@ from coursekit.language import text
 # | ユニットを消す | [`Dropout`](#ref-dropout)、[`AlphaDropout`](#ref-alpha-dropout) | [06](06_dropout.ipynb) |
 # | チャンネルを消す | [`SpatialDropout1D`、`SpatialDropout2D`、`SpatialDropout3D`](#ref-spatial) | [06](06_dropout.ipynb) |
 # | ノイズを加える | [`GaussianDropout`](#ref-gaussian-dropout)、[`GaussianNoise`](#ref-gaussian-noise) | [06](06_dropout.ipynb) |
-# | 重みの範囲を決める | [`MaxNorm`](#ref-max-norm)、[`MinMaxNorm`](#ref-min-max-norm)、[`UnitNorm`](#ref-unit-norm)、[`NonNeg`](#ref-non-neg)、[`Constraint`](#ref-constraint) | [06](06_dropout.ipynb) |
+# | 重みの範囲を決める | [`MaxNorm`](#ref-max-norm)、[`MinMaxNorm`](#ref-min-max-norm)、[`UnitNorm`](#ref-unit-norm)、[`NonNeg`](#ref-non-neg)、[`Constraint`](#ref-constraint) | [04](04_l1.ipynb)、[06](06_dropout.ipynb) |
 # | 早めに止める | [`EarlyStopping`](#ref-early-stopping) | [02](02_causes_and_remedies.ipynb) |
 # | 訓練を見張る、保存する | [`ModelCheckpoint`、`ReduceLROnPlateau`、`SwapEMAWeights`、`TerminateOnNaN`](#ref-callbacks) | |
 # | データを増やす | [データ拡張の層](#ref-augmentation) | [02](02_causes_and_remedies.ipynb) |
@@ -77,7 +77,7 @@ from coursekit.language import text
 # | drop units | [`Dropout`](#ref-dropout), [`AlphaDropout`](#ref-alpha-dropout) | [06](06_dropout.ipynb) |
 # | drop channels | [`SpatialDropout1D`, `SpatialDropout2D`, `SpatialDropout3D`](#ref-spatial) | [06](06_dropout.ipynb) |
 # | add noise | [`GaussianDropout`](#ref-gaussian-dropout), [`GaussianNoise`](#ref-gaussian-noise) | [06](06_dropout.ipynb) |
-# | limit the range of weights | [`MaxNorm`](#ref-max-norm), [`MinMaxNorm`](#ref-min-max-norm), [`UnitNorm`](#ref-unit-norm), [`NonNeg`](#ref-non-neg), [`Constraint`](#ref-constraint) | [06](06_dropout.ipynb) |
+# | limit the range of weights | [`MaxNorm`](#ref-max-norm), [`MinMaxNorm`](#ref-min-max-norm), [`UnitNorm`](#ref-unit-norm), [`NonNeg`](#ref-non-neg), [`Constraint`](#ref-constraint) | [04](04_l1.ipynb), [06](06_dropout.ipynb) |
 # | stop in time | [`EarlyStopping`](#ref-early-stopping) | [02](02_causes_and_remedies.ipynb) |
 # | watch training, save | [`ModelCheckpoint`, `ReduceLROnPlateau`, `SwapEMAWeights`, `TerminateOnNaN`](#ref-callbacks) | |
 # | get more data | [augmentation layers](#ref-augmentation) | [02](02_causes_and_remedies.ipynb) |
@@ -322,13 +322,13 @@ show(keras.layers.GaussianNoise(0.1, seed=4)(x, training=True))
 #
 # ### `AlphaDropout`
 #
-# 消す値を0ではなく負の値にし、平均0と分散1を保ちます。活性化関数`selu`と初期化`lecun_normal`のネットワークで使います。引数は`rate`、`noise_shape`、`seed`です。[Kerasのページ](https://keras.io/api/layers/regularization_layers/alpha_dropout/)
+# 消す値を0ではなく負の値にし、平均0と分散1を保ちます（例の率0.5では、約-0.78です。表示される最小の値は、残った値です）。活性化関数`selu`と初期化`lecun_normal`のネットワークで使います。引数は`rate`、`noise_shape`、`seed`です。[Kerasのページ](https://keras.io/api/layers/regularization_layers/alpha_dropout/)
 # %% [markdown] lang="en" id="ref-alpha-dropout"
 # <a id="ref-alpha-dropout"></a>
 #
 # ### `AlphaDropout`
 #
-# Sets dropped values to a negative number instead of 0, so that mean 0 and variance 1 are kept. For networks with the activation `selu` and the initializer `lecun_normal`. The arguments are `rate`, `noise_shape` and `seed`. [Keras page](https://keras.io/api/layers/regularization_layers/alpha_dropout/)
+# Sets dropped values to a negative number instead of 0, so that mean 0 and variance 1 are kept (about -0.78 with the rate of 0.5 in the example; the smallest value printed is one that was kept). For networks with the activation `selu` and the initializer `lecun_normal`. The arguments are `rate`, `noise_shape` and `seed`. [Keras page](https://keras.io/api/layers/regularization_layers/alpha_dropout/)
 
 # %% id="alpha-dropout-run"
 normal = np.random.default_rng(0).normal(size=(1, 100_000)).astype("float32")
@@ -436,7 +436,7 @@ show(Clip()(columns))
 #
 # ### `EarlyStopping`
 #
-# `monitor`（見張る量）が`patience`エポックの間よくならなければ、訓練を止めます。`restore_best_weights=True`で、いちばんよかったときの重みに戻ります（省略すると**戻りません**）。`min_delta`は「よくなった」とみなす最小の差、`mode`は大きいほうがよいか小さいほうがよいか（普通は`"auto"`）、`baseline`は越えるべき値、`start_from_epoch`は見張り始めるエポック、`verbose`は表示です。この講座の`training.fit`では、ペナルティを含まない`"val_data_loss"`も見張れます。[Kerasのページ](https://keras.io/api/callbacks/early_stopping/)
+# `monitor`（見張る量）が`patience`エポックの間よくならなければ、訓練を止めます。`restore_best_weights=True`で、いちばんよかったときの重みに戻ります（省略すると**戻りません**）。`min_delta`は「よくなった」とみなす最小の差、`mode`は大きいほうがよいか小さいほうがよいか（損失とKerasの指標なら`"auto"`でよく、ほかの量では`"min"`か`"max"`）、`baseline`は越えるべき値、`start_from_epoch`は見張り始めるエポック、`verbose`は表示です。この講座の`training.fit`では、ペナルティを含まない`"val_data_loss"`も見張れます。[Kerasのページ](https://keras.io/api/callbacks/early_stopping/)
 # %% [markdown] lang="en" id="ref-early-stopping"
 # ## Callbacks that watch training
 #
@@ -444,7 +444,7 @@ show(Clip()(columns))
 #
 # ### `EarlyStopping`
 #
-# Ends training when `monitor` (the quantity it watches) has not improved for `patience` epochs. With `restore_best_weights=True` the weights of the best epoch come back (by default they **do not**). `min_delta` is the least change that counts as better, `mode` says whether higher or lower is better (`"auto"` will do), `baseline` is a value to beat, `start_from_epoch` the epoch from which to watch, and `verbose` prints. With this course's `training.fit` it can also watch `"val_data_loss"`, which is free of the penalty. [Keras page](https://keras.io/api/callbacks/early_stopping/)
+# Ends training when `monitor` (the quantity it watches) has not improved for `patience` epochs. With `restore_best_weights=True` the weights of the best epoch come back (by default they **do not**). `min_delta` is the least change that counts as better, `mode` says whether higher or lower is better (`"auto"` will do for losses and Keras' own metrics; otherwise `"min"` or `"max"`), `baseline` is a value to beat, `start_from_epoch` the epoch from which to watch, and `verbose` prints. With this course's `training.fit` it can also watch `"val_data_loss"`, which is free of the penalty. [Keras page](https://keras.io/api/callbacks/early_stopping/)
 
 # %% id="early-stopping-run"
 curve, stop = data.noisy_curve(seed=0), keras.callbacks.EarlyStopping("val_loss", patience=20, restore_best_weights=True)
@@ -541,13 +541,13 @@ labels = data.digits(seed=0).train.y[:10]
 plots.plot_digits(np.concatenate([digits, changed]).reshape(20, 64), np.concatenate([labels, labels]));
 
 # %% [markdown] lang="ja" id="augmentation-all"
-# 例外は、画像の大きさを変える`RandomCrop`です。Kerasのページには、推論では切り抜く代わりに縮めるとありますが、Keras 3.15で試すと、`predict`では元の大きさのまま出てきました。モデルの中に置くときは、先に形を確かめてください。
+# 推論での動きに注意が要る層が1つあります。画像の大きさを変える`RandomCrop`です。Kerasのページには、推論では大きさを変え、切り抜いて目標の大きさにするとありますが、Keras 3.15で試すと、`predict`では元の大きさのまま出てきました。モデルの中に置くときは、先に形を確かめてください。
 #
-# 上の図では、上の段が元の画像、下の段が、少しずらして回したものです。ほかの層も、同じように1行で使えます。次のセルは、表のすべての層を、色のある無作為な画像2枚で動かします（古いKerasにない層は飛ばします）。
+# 上の図では、上の段が元の画像、下の段が、少しずらして回したものです。ほかの層も、同じように1行で使えます。次のセルは、表のすべての層を、色のある無作為な画像2枚で動かします。
 # %% [markdown] lang="en" id="augmentation-all"
-# The exception is `RandomCrop`, which changes the size of the images. Its Keras page says that at inference they are made smaller instead of cropped; when we tried it with Keras 3.15, `predict` returned them in their original size. Check the shapes before you put it into a model.
+# One layer needs care at inference: `RandomCrop`, which changes the size of the images. Its Keras page says that at inference they are resized and cropped to the target size; when we tried it with Keras 3.15, `predict` returned them in their original size. Check the shapes before you put it into a model.
 #
-# In the figure above, the upper row shows the original images, the lower row the same ones, slightly moved and turned. The other layers are used in one line, too. The next cell runs every layer of the table on two random images in color (layers that an older Keras lacks are left out).
+# In the figure above, the upper row shows the original images, the lower row the same ones, slightly moved and turned. The other layers are used in one line, too. The next cell runs every layer of the table on two random images in color.
 
 # %% id="augmentation-all-run"
 arguments = {
@@ -593,7 +593,7 @@ show(smooth(target, modest))  # lower: 0.91 is the smoothed target
 #
 # ## 実験　バッチ正規化の前のL2
 #
-# `BatchNormalization`は、バッチの平均と標準偏差で値を割り直す層です。**バッチ正規化**（batch normalization）の直前の重みを10倍にしても、10で割られるので、出力は変わりません。では、その重みにL2をかけると、過学習に効くのでしょうか。
+# `BatchNormalization`は、値からバッチの平均を引き、標準偏差で割る層です。**バッチ正規化**（batch normalization）の直前の重みを10倍にしても、標準偏差も10倍になるので、出力は変わりません。では、その重みにL2をかけると、過学習に効くのでしょうか。
 #
 # [07](07_choosing.ipynb)と同じ、ラベルの約36%が誤った数字で確かめます。隠れ層のL2を0から0.01まで変え、その直後に`BatchNormalization`を置く場合と置かない場合を比べます。シードは3つで、データの分け方、ノイズ、初期の重み、行の順番のすべてを変えます。
 #
