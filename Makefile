@@ -14,7 +14,8 @@ PY     := .venv/bin/python
 PIP     = -m pip install --quiet --disable-pip-version-check
 LOCKED  = $(PIP) --require-hashes --no-deps --only-binary :all:
 # Two processes of one thread each: quicker on two cores than two threads each.
-PYTEST  = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 $(PY) -m pytest -n 2 --dist loadscope
+ONE_THREAD = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+PYTEST  = $(ONE_THREAD) $(PY) -m pytest -n 2 --dist loadscope
 LAB     = build/lab/$(COURSE_LANGUAGE)
 QUIET   = .venv/etc/ipython/ipython_kernel_config.json
 export TF_CPP_MIN_LOG_LEVEL ?= 3
@@ -85,7 +86,7 @@ test-colab: .venv/requirements-test.lock  ## the course with the versions that G
 	$(PY) tests/colab/run_in_colab_environment.py
 
 test-oldest: .venv-oldest/requirements.txt  ## the tests of training with the oldest Keras that pyproject.toml allows
-	TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 .venv-oldest/bin/python -m pytest -n 2 -q -m "not slow and not claim" $(OLDEST)
+	$(ONE_THREAD) .venv-oldest/bin/python -m pytest -n 2 -q -m "not slow and not claim" $(OLDEST)
 
 OLDEST = tests/training tests/test_models.py tests/test_weights.py tests/test_data.py tests/test_penalties.py tests/test_soft_threshold.py
 

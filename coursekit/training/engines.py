@@ -68,11 +68,11 @@ def _tensorflow_left_alone() -> Iterator[None]:
     Keras does so when it writes down the configuration of a layer, only to ask whether the layer is one of
     TensorFlow's types. There is no public way to answer for it.
     """
-    from keras.src.utils.module_utils import tensorflow as question
-
     if keras.config.backend() == "tensorflow" or "tensorflow" in sys.modules:
         yield
         return
+    from keras.src.utils.module_utils import tensorflow as question
+
     with _asking:
         known, question._available = question._available, False
         try:
