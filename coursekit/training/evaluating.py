@@ -6,48 +6,79 @@ from typing import Any
 
 import keras
 
-from coursekit.training import arguments
+from coursekit.training import deciding, plain, rows
+from coursekit.training.rows import Rows
+from coursekit.training.run import build
+from coursekit.training.sharing import probe
+from coursekit.training.sharing.key import structure
 
-BATCH = 4096
+AT_ONCE = 4096
+_at_once: dict[str, int | str] = {}
 
 
-def evaluate(model: keras.Model, x: Any, y: Any, *, sample_weight: Any = None) -> dict[str, float]:
-    """Return the data loss, the penalty and the metrics of a compiled model on some rows.
+def evaluate(
+    model: keras.Model, x: Any, y: Any, *, sample_weight: Any = None, batch_size: int = 32
+) -> dict[str, Any]:
+    """Return loss, data loss, penalty and metrics of a compiled model on some rows.
 
-    The numbers are those of `model.evaluate`, whose ``loss`` is ``data_loss + penalty``. It first traces a graph for
-    each model, which takes longer than the evaluation where models are small and many.
+    The numbers are those of `model.evaluate`, which first traces a graph for each model and so takes longer than the
+    evaluation where models are small and many. Where the batches matter, for instance to a sum, they are those of
+    `model.evaluate`, too.
 
     Args:
         model: a compiled model; not changed.
         x, y: rows, as in `fit`.
         sample_weight: a weight for each row.
+        batch_size: rows in a batch, where that matters.
 
     Returns:
-        ``{"data_loss": …, "penalty": …, metric: …}``.
+        ``{"loss": …, "data_loss": …, "penalty": …, metric: …}``; ``loss`` is ``data_loss + penalty``.
 
     Raises:
         ValueError: if an argument is not as described, or the model is not compiled.
     """
-    arguments.compiled(model)
-    rows = arguments.rows("x, y", x, y, sample_weight)
-    total = weight_sum = penalty = 0.0
-    model.reset_metrics()
-    for start in range(0, rows.count, BATCH):
-        inputs, targets, weights = (_batch(part, start) for part in (rows.x, rows.y, rows.sample_weight))
-        n = min(BATCH, rows.count - start)
-        predicted = model(inputs, training=False)
-        loss = model.compute_loss(
-            x=inputs, y=targets, y_pred=predicted, sample_weight=weights, training=False
+    rows.compiled(model)
+    rows.at_least_one(batch_size=batch_size)
+    found = rows.rows("x, y", x, y, sample_weight)
+    if found is not None:
+        build(model, found)
+        rows.check("x, y", x, y, found, stock=lambda: structure(model) is not None)
+    if found is None or not _batches_do_not_matter(model, found):
+        result = model.evaluate(
+            x, y, sample_weight=sample_weight, batch_size=batch_size, verbose=0, return_dict=True
         )
-        penalty = float(sum(float(value) for value in model.losses))
-        total, weight_sum = total + n * (float(loss) - penalty), weight_sum + n
-        model.compute_metrics(inputs, targets, predicted, weights)
-    metrics = {k: float(v) for k, v in model.get_metrics_result().items() if k != "loss"}
+    else:
+        result = _evaluate(model, found)
+    penalty = plain.penalty_of(model)
+    return {"loss": result["loss"], "data_loss": result["loss"] - penalty, "penalty": penalty} | result
+
+
+def _batches_do_not_matter(model: keras.Model, found: Rows) -> bool:
+    key = structure(model)
+    if key is None or deciding.of_model(model):
+        return False
+    key = key + found.signature
+    if key not in _at_once:
+        _at_once[key] = probe.probe(model, found)
+    return _at_once[key] == probe.MANY
+
+
+def _evaluate(model: keras.Model, found: Rows) -> dict[str, float]:
+    """Evaluate without a graph, in large batches."""
+    total = 0.0
     model.reset_metrics()
-    return {"data_loss": total / weight_sum, "penalty": penalty, **metrics}
+    for start in range(0, found.count, AT_ONCE):
+        x, y, weight = (_batch(part, start) for part in (found.x, found.y, found.sample_weight))
+        predicted = model(x, training=False)
+        loss = model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=weight, training=False)
+        total += float(loss) * min(AT_ONCE, found.count - start)
+        model.compute_metrics(x, y, predicted, weight)
+    metrics = {name: float(value) for name, value in model.get_metrics_result().items()}
+    model.reset_metrics()
+    return {**metrics, "loss": total / found.count}
 
 
 def _batch(part: Any, start: int) -> Any:
     if part is None:
         return None
-    return keras.tree.map_structure(lambda a: keras.ops.convert_to_tensor(a[start : start + BATCH]), part)
+    return keras.tree.map_structure(lambda a: keras.ops.convert_to_tensor(a[start : start + AT_ONCE]), part)

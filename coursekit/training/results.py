@@ -2,102 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coursekit._arguments import received
 from coursekit.training.history import History
 
 if TYPE_CHECKING:
     import keras
     import pandas as pd
 
-SMALLER_IS_BETTER = ("loss", "penalty", "error")
+DIRECTIONS = {"min": min, "max": max}
 
 
 @dataclass
-class Run:
-    """One model of a sweep."""
+class Trained:
+    """One model of a sweep.
+
+    Attributes:
+        point: the values of the grid.
+        seed: its seed.
+        history: what happened in training.
+        make: returns the trained model.
+    """
 
     point: dict[str, Any]
     seed: int
-    model: keras.Model
-    history: History | None = None
+    history: History
+    make: Callable[[], keras.Model]
+
+    @cached_property
+    def model(self) -> keras.Model:
+        """The trained model."""
+        return self.make()
 
     @property
     def diverged(self) -> bool:
         """Whether a loss became NaN or infinite."""
-        assert self.history is not None
-        losses = [v for name, v in self.history.columns.items() if name.endswith("data_loss")]
+        losses = [v for name, v in self.history.history.items() if name in ("loss", "val_loss")]
         return not all(np.isfinite(values).all() for values in losses)
 
 
 class SweepResult:
     """The runs of a sweep.
 
-    Attributes:
-        runs: one `Run` for each point and seed that was finished.
+    Args:
+        runs: one for each point and seed that was finished.
         partial: whether the sweep was interrupted before its end.
+
+    Attributes:
+        runs, partial: as given.
     """
 
-    def __init__(self, runs: list[Run], *, partial: bool = False) -> None:
+    def __init__(self, runs: list[Trained], *, partial: bool = False) -> None:
         self.runs, self.partial = runs, partial
 
     def __repr__(self) -> str:
         return f"<SweepResult of {len(self.runs)} runs{', partial' if self.partial else ''}>"
 
-    @property
+    @cached_property
     def table(self) -> pd.DataFrame:
         """A tidy table with a row for each point, seed and epoch; ``diverged`` marks runs whose loss was not finite."""
         import pandas as pd
 
         parts = []
-        for run in self.runs:
-            assert run.history is not None
+        for run, names in zip(
+            self.runs, _alike([list(run.history.columns) for run in self.runs]), strict=True
+        ):
             part = run.history.table
+            part.columns = ["epoch", *names]
             for i, (name, value) in enumerate([*run.point.items(), ("seed", run.seed)]):
                 part.insert(i, name, [value] * len(part))
             parts.append(part.assign(diverged=run.diverged))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
-    @property
+    @cached_property
     def final(self) -> pd.DataFrame:
-        """The last epoch of every run: a row for each point and seed."""
-        table = self.table
-        ends = np.cumsum([len(run.history) for run in self.runs if run.history is not None]) - 1
-        return table.iloc[ends].reset_index(drop=True) if len(table) else table
+        """A row for each point and seed: the epoch whose weights the model holds, the last one unless restored."""
+        lengths = [len(run.history) for run in self.runs]
+        ends = np.cumsum(lengths)
+        rows = [
+            end - (1 if run.history.held < 0 else n - run.history.held)
+            for run, n, end in zip(self.runs, lengths, ends, strict=True)
+        ]
+        return self.table.iloc[rows].reset_index(drop=True)
 
-    def best(self, metric: str = "val_data_loss") -> dict[str, Any]:
-        """Return the point whose mean over the seeds is best in the last epoch; diverged runs are left out.
+    def best(self, metric: str = "val_data_loss", mode: str | None = None) -> dict[str, Any]:
+        """Return the point whose mean over the seeds is best in `final`; diverged runs are left out.
 
         Args:
-            metric: a column of `table`. The lowest is best for losses, penalties and errors, otherwise the highest.
+            metric: a column of `table`.
+            mode: ``"min"`` or ``"max"``; by default what Keras knows of the metric.
 
         Raises:
-            ValueError: if there is no such column or no run that did not diverge.
+            ValueError: if there is no such column, no run that did not diverge, or nothing says what is better.
         """
         final = self.final
         if metric not in final:
+            names = ", ".join(map(str, final.columns))
+            raise ValueError(f"`metric` must be a column of the table: {names}. {received('metric', metric)}")
+        choose = DIRECTIONS.get(self._mode(metric) if mode is None else mode)
+        if choose is None:
             raise ValueError(
-                f"`metric` must be a column of the table: {', '.join(map(str, final.columns))}. Received: {metric!r}"
+                f"`mode` must be 'min' or 'max'{' as Keras does not know what is better' * (mode is None)}. "
+                f"Received: metric={metric!r}, mode={mode!r}"
             )
-        means: list[tuple[float, dict[str, Any]]] = []
-        for point in self._points():
-            values = [
-                run.history.columns[metric][-1]
-                for run in self.runs
-                if run.point == point and run.history is not None and not run.diverged
-            ]
-            if values:
-                means.append((float(np.mean(values)), point))
-        if not means:
+        kept = [
+            i for i, run in enumerate(self.runs) if not run.diverged and np.isfinite(final[metric].iloc[i])
+        ]
+        if not kept:
             raise ValueError(
                 f"`metric` must have finite values. Received: metric={metric!r} where every run diverged"
             )
-        choose = min if any(word in metric for word in SMALLER_IS_BETTER) else max
-        return choose(means, key=lambda pair: pair[0])[1]
+        points = [point for point in self._points() if any(self.runs[i].point == point for i in kept)]
+
+        def mean(point: dict[str, Any]) -> float:
+            return float(np.mean([final[metric].iloc[i] for i in kept if self.runs[i].point == point]))
+
+        return choose(points, key=mean)
+
+    def scores(self, name: str, metric: str = "val_data_loss") -> pd.DataFrame:
+        """Return a table of scores: a row for each value of the grid's ``name``, ascending, and a column for each seed.
+
+        Where the grid has more names, the scores are means over them.
+
+        Raises:
+            ValueError: if there is no such name or metric.
+        """
+        final = self.final
+        for argument, value, known in (
+            ("name", name, list(self.runs[0].point) if self.runs else []),
+            ("metric", metric, list(final.columns)),
+        ):
+            if value not in known:
+                raise ValueError(
+                    f"`{argument}` must be one of {', '.join(map(repr, known))}. {received(argument, value)}"
+                )
+        return final.pivot_table(index=name, columns="seed", values=metric, dropna=False)
 
     def model(self, point: Mapping[str, Any], seed: int = 0) -> keras.Model:
         """Return the trained model of a point and a seed.
@@ -112,9 +158,34 @@ class SweepResult:
             f"`point` and `seed` must be of a finished run. Received: point={dict(point)}, seed={seed}"
         )
 
+    def _mode(self, metric: str) -> str | None:
+        modes = {
+            mode
+            for run in self.runs
+            for name, mode in run.history.modes.items()
+            if metric in (name, _bare(name))
+        }
+        return modes.pop() if len(modes) == 1 else None
+
     def _points(self) -> list[dict[str, Any]]:
         points: list[dict[str, Any]] = []
         for run in self.runs:
             if run.point not in points:
                 points.append(run.point)
         return points
+
+
+def _bare(name: str) -> str:
+    """Return a name without the number that Keras adds to names it has given before: auc_1 is auc."""
+    return re.sub(r"_\d+$", "", name)
+
+
+def _alike(runs: list[list[str]]) -> list[list[str]]:
+    """Return the columns of each run, under one name where only Keras' numbering makes them differ."""
+    if len(set(map(len, runs))) != 1:
+        return runs
+    places = []
+    for names in zip(*runs, strict=True):
+        bare = {_bare(name) for name in names}
+        places.append([*bare] * len(names) if len(set(names)) > 1 and len(bare) == 1 else names)
+    return [list(names) for names in zip(*places, strict=True)]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import os
-import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 
-from coursekit.training import arguments, cluster, fitting
-from coursekit.training.arguments import Rows
-from coursekit.training.results import Run, SweepResult
+from coursekit._arguments import integer, received
+from coursekit.language import text
+from coursekit.training import fitting, rows
+from coursekit.training.history import OURS, History
+from coursekit.training.results import SweepResult, Trained
+from coursekit.training.sharing.aside import drawing_from, nothing_else
+from coursekit.training.sharing.key import structure
 
 Point = dict[str, Any]
+_one_at_a_time = threading.Lock()
 
 
 def sweep(
@@ -28,19 +35,22 @@ def sweep(
     seeds: Iterable[int] = (0,),
     batch_size: int = 32,
     validation_data: Any = None,
+    sample_weight: Any = None,
+    class_weight: dict[int, float] | None = None,
     data: Callable[..., tuple] | None = None,
     callbacks: Callable[[], Sequence[keras.callbacks.Callback]] | None = None,
     progress: bool = True,
 ) -> SweepResult:
     """Train a model for every point of a grid and every seed.
 
-    Each model is the one that `fit` would give for the same point and seed. The cores of this machine are used as was
-    measured to be fastest; under ``joblib.parallel_config("dask")`` the workers of a Dask cluster are.
+    Each model is the one that `fit` would give for the same point and seed. All cores of this machine are used, or as
+    many as ``joblib.parallel_config(n_jobs=…)`` says; under ``joblib.parallel_config("dask")`` the workers of a cluster.
 
     Args:
-        build_model: called as ``build_model(**point, seed=seed)``, returns a compiled model.
+        build_model: called as ``build_model(**point, seed=seed)``, returns a compiled model, a new one each time. Where
+            it takes no ``seed``, Keras' global seed is set for it.
         grid: ``{name: values}`` for all combinations, or a list of points ``{name: value}``; ``{}`` for seeds only.
-        x, y: training rows, as in `fit`.
+        x, y, sample_weight, class_weight: training rows, as in `fit`.
         epochs: passes through the rows for each model, at least 1.
         seeds: a model is trained for each; the seed also draws the order of the rows.
         batch_size: rows in a step.
@@ -56,168 +66,253 @@ def sweep(
     Raises:
         ValueError: if an argument is not as described, or ``build_model`` fails, naming point and seed.
     """
-    arguments.at_least_one(epochs=epochs, batch_size=batch_size)
-    points, seeds = points_of(grid), [int(seed) for seed in seeds]
-    if not seeds:
-        raise ValueError("`seeds` must hold at least one seed. Received: none")
+    rows.at_least_one(epochs=epochs, batch_size=batch_size)
+    points, seeds = points_of(grid), _seeds(seeds)
     if (data is None) == (x is None):
         raise ValueError("`sweep` needs either x and y or `data`. Received: both or neither")
-    fixed = (
-        None if data else (arguments.rows("x, y", x, y), arguments.pair("validation_data", validation_data))
-    )
+    fixed = {"validation_data": validation_data, "sample_weight": sample_weight, "class_weight": class_weight}
+    fixed = {name: value for name, value in fixed.items() if value is not None}
+    if data is not None and fixed:
+        raise ValueError(
+            f"`data` gives all rows, and leaves no place for others. Received: {', '.join(fixed)} as well"
+        )
+    for name, value in (("build_model", build_model), ("data", data), ("callbacks", callbacks)):
+        if value is not None and not callable(value):
+            raise ValueError(
+                f"`{name}` must be a function that returns one for each model. {received(name, value)}"
+            )
+    job = Job(build_model, data, {"x": x, "y": y, **fixed}, epochs, batch_size, callbacks)
+    tasks = list(itertools.product(points, seeds))
+    with fitting.progress_bar(len(tasks), text("model_unit"), show=progress) as bar:
+        return _collect(job, tasks, bar)
 
-    def rows_for(point: Point, seed: int) -> tuple[Rows, Rows | None]:
-        return fixed or _rows_from(data(**point, seed=seed))  # type: ignore[misc]
 
-    wanted = itertools.product(points, seeds)
-    runs: list[Run] = []
-    partial = False
-    with fitting.progress_bar(len(points) * len(seeds), progress) as bar:
+@dataclass(frozen=True)
+class Job:
+    """What all models of a sweep have in common."""
+
+    build_model: Callable[..., keras.Model]
+    data: Callable[..., Any] | None
+    given: Mapping[str, Any]
+    epochs: int
+    batch_size: int
+    callbacks: Callable[[], Any] | None
+
+    def build(self, point: Point, seed: int) -> keras.Model:
+        """Return the compiled model of a point and a seed."""
         try:
-            if cluster.is_chosen():
-                runs += [Run(point, seed, _built(build_model, point, seed)) for point, seed in wanted]
-                rows = [rows_for(run.point, run.seed) for run in runs]
-                for run, (train, validation) in zip(runs, rows, strict=True):
-                    fitting.prepare(run.model, train, validation)
-                for _ in cluster.train(runs, rows, build_model, epochs, batch_size, callbacks):
-                    bar.update(1)
-            else:
-                with _Workers(bar) as workers:
-                    for point, seed in wanted:
-                        model = _built(build_model, point, seed)
-                        train, validation = rows_for(point, seed)
-                        runs.append(Run(point, seed, model))
-                        workers.train(runs[-1], train, validation, epochs, batch_size, callbacks)
-                    workers.finish()
-        except KeyboardInterrupt:
-            partial = True
-    return SweepResult(
-        [run for run in runs if run.history is not None and run.history.finished], partial=partial
-    )
+            if _takes_seed(self.build_model):
+                return rows.compiled(self.build_model(**point, seed=seed))
+            with drawing_from(seed), nothing_else():
+                keras.utils.set_random_seed(seed)
+                return rows.compiled(self.build_model(**point))
+        except Exception as problem:
+            raise ValueError(
+                f"`build_model` failed for point {point} and seed {seed}: {problem}"
+            ) from problem
+
+    def train(self, model: keras.Model, point: Point, seed: int, after: Callable[[int], object]) -> History:
+        """Train the model of a point and a seed."""
+        given = dict(self.given)
+        if self.data is not None:
+            with (
+                _one_at_a_time
+            ):  # a learner's function need not be safe in threads, and Keras' building is not
+                given = _parts(self.data(**point, seed=seed))
+        if self.callbacks is not None:
+            given["callbacks"] = self.callbacks()
+        given |= {"epochs": self.epochs, "batch_size": self.batch_size}
+        return fitting.train(model, given, seed=seed, after=after)
 
 
 def points_of(grid: Mapping[str, Iterable] | Sequence[Point]) -> list[Point]:
     """Return the points of a grid: all combinations of a mapping's values, or the listed points.
 
     Raises:
-        ValueError: if the grid is empty or of another kind.
+        ValueError: if the grid is empty or of another kind, or a name is one of a column of the result.
     """
     if isinstance(grid, Mapping):
-        values = [list(v) for v in grid.values()]
-        if not all(values):
+        for name, values in grid.items():
+            if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+                raise ValueError(
+                    f"`grid` must have a list of values for each name. {received(repr(name), values)}"
+                )
+        lists = [list(values) for values in grid.values()]
+        if not all(lists):
             raise ValueError(
                 f"`grid` must have at least one value for each name. Received: grid={dict(grid)}"
             )
-        return [dict(zip(grid, combination, strict=True)) for combination in itertools.product(*values)]
-    points = list(grid)
-    if not points or not all(isinstance(point, Mapping) for point in points):
-        raise ValueError(f"`grid` must be a dict of lists or a list of dicts. Received: grid={grid!r}")
-    return [dict(point) for point in points]
+        points = [dict(zip(grid, combination, strict=True)) for combination in itertools.product(*lists)]
+    else:
+        points = list(grid) if isinstance(grid, Iterable) and not isinstance(grid, str) else []
+        if not points or not all(isinstance(point, Mapping) for point in points):
+            raise ValueError(f"`grid` must be a dict of lists or a list of dicts. {received('grid', grid)}")
+        points = [dict(point) for point in points]
+    check_names({name for point in points for name in point}, {"epoch", "seed", "diverged", *OURS})
+    return points
 
 
-def _built(build_model: Callable[..., keras.Model], point: Point, seed: int) -> keras.Model:
+def check_names(names: set, columns: Iterable[str]) -> None:
+    """Raise a ValueError if a name of the grid is the name of a column of the result."""
+    if taken := sorted(names & set(columns)):
+        raise ValueError(
+            f"`grid` must have names other than the columns of the result. Received: {', '.join(taken)}"
+        )
+
+
+def _collect(job: Job, tasks: list[tuple[Point, int]], bar: Any) -> SweepResult:
+    """Train all models, as joblib's jobs, and return what was finished."""
+    from joblib import Parallel, delayed
+    from joblib.parallel import get_active_backend
+
+    backend, n_jobs = get_active_backend()
+    here = type(backend).__module__ == "joblib._parallel_backends"
+    stopped = threading.Event()
+    done: dict[int, Trained] = {}
+    partial = False
+    results: Iterator = iter(())
     try:
-        return arguments.compiled(build_model(**point, seed=seed))
-    except Exception as problem:
-        raise ValueError(f"`build_model` failed for point {point} and seed {seed}: {problem}") from problem
+        if here:
+            models = _built(job, tasks)
+            # One structure after the other, so that the programs that are kept are those that come next.
+            order = sorted(range(len(tasks)), key=lambda i: structure(models[i]) or "")
+            work = (delayed(_train_here)(i, job, models[i], *tasks[i], stopped) for i in order)
+            parallel = Parallel(
+                n_jobs or os.cpu_count(), require="sharedmem", return_as="generator_unordered"
+            )
+        else:
+            name = keras.config.backend()
+            work = (delayed(_train_there)(i, job, *task, name) for i, task in enumerate(tasks))
+            parallel = Parallel(return_as="generator_unordered")
+        results = parallel(work)
+        for i, history, state in results:
+            point, seed = tasks[i]
+            check_names(set(point), history.columns)
+            done[i] = Trained(point, seed, history, _maker(job, point, seed, models[i] if here else state))
+            bar.update(1)
+    except KeyboardInterrupt:
+        partial = True
+    finally:
+        stopped.set()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # joblib tells of the jobs that were cancelled
+            results.close() if hasattr(results, "close") else None
+    return SweepResult([done[i] for i in sorted(done)], partial=partial)
 
 
-def _rows_from(given: Any) -> tuple[Rows, Rows | None]:
+def _built(job: Job, tasks: list[tuple[Point, int]]) -> list[keras.Model]:
+    """Return the model of every task, each built once and in this thread.
+
+    Raises:
+        ValueError: if two share a model or an optimizer, or a name of the grid is the name of a metric.
+    """
+    models: list[keras.Model] = []
+    seen: set[int] = set()
+    for point, seed in tasks:
+        model = job.build(point, seed)
+        if {id(model), id(model.optimizer)} & seen:
+            raise ValueError(
+                "`build_model` must return a new model with an optimizer of its own each time. "
+                f"Received: the same one again for point {point} and seed {seed}"
+            )
+        seen |= {id(model), id(model.optimizer)}
+        check_names(set(point), _metric_names(model))
+        models.append(model)
+    return models
+
+
+def _train_here(
+    i: int, job: Job, model: keras.Model, point: Point, seed: int, stopped: threading.Event
+) -> tuple[int, History, None]:
+    """Train a model of this process, until the sweep is stopped."""
+
+    def after(_: int) -> None:
+        if stopped.is_set():
+            raise _Stopped
+
+    return i, job.train(model, point, seed, after), None
+
+
+def _train_there(i: int, job: Job, point: Point, seed: int, backend: str) -> tuple[int, History, tuple]:
+    """Build and train a model in a worker of a cluster, and return its history and its state as arrays."""
+    if keras.config.backend() != backend:
+        raise ValueError(
+            f"The workers must run Keras on {backend}: set KERAS_BACKEND. Received: {keras.config.backend()}"
+        )
+    with _one_at_a_time:
+        model = job.build(point, seed)
+    history = job.train(model, point, seed, lambda _: None)
+    return (
+        i,
+        history,
+        ([keras.ops.convert_to_numpy(v) for v in _state(model)], getattr(model, "input_shape", None)),
+    )
+
+
+def _maker(job: Job, point: Point, seed: int, found: Any) -> Callable[[], keras.Model]:
+    """Return what returns the trained model: the one at hand, or one that takes over what a worker's copy learnt."""
+    if isinstance(found, keras.Model):
+        return lambda: found
+
+    def make() -> keras.Model:
+        values, shape = found
+        model = job.build(point, seed)
+        if not model.built:
+            model.build(shape)
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        for variable, value in zip(_state(model), values, strict=True):
+            variable.assign(value)
+        return model
+
+    return make
+
+
+def _state(model: keras.Model) -> list[keras.Variable]:
+    """Return weights, running means, random states and what the optimizer knows."""
+    return [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
+
+
+def _seeds(seeds: Any) -> list[int]:
+    found = list(seeds) if isinstance(seeds, Iterable) and not isinstance(seeds, str) else []
+    if not found:
+        raise ValueError(f"`seeds` must hold at least one seed, such as range(3). {received('seeds', seeds)}")
+    return [integer("seeds", seed, lowest=0) for seed in found]
+
+
+def _takes_seed(function: Callable) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):  # some callables tell nothing of themselves
+        return True
+    return "seed" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+
+
+def _metric_names(model: keras.Model) -> list[str]:
+    """Return what a model's metrics are called, as far as it can be known before the first rows."""
+    config = model.get_compile_config()
+    items = keras.tree.flatten(
+        [model.metrics and config.get(name) for name in ("metrics", "weighted_metrics")]
+    )
+    return [item for item in items if isinstance(item, str)]
+
+
+def _parts(given: Any) -> dict[str, Any]:
+    """Return what ``data`` gave as arguments of `fit`."""
     if hasattr(given, "train") and hasattr(given, "validation"):
         given = (given.train, given.validation)
-    train, validation = given
-    rows = arguments.pair("data", train)
-    assert rows is not None
-    return rows, arguments.pair("data", validation)
-
-
-class _Workers:
-    """Threads that train models, each with an engine of its own; models are built outside, one at a time."""
-
-    def __init__(self, bar) -> None:
-        self.bar = bar
-        self.jobs: queue.Queue = queue.Queue(maxsize=4)
-        self.stopped = threading.Event()
-        self.problem: BaseException | None = None
-        self.threads = [
-            threading.Thread(target=self._work, daemon=True) for _ in range(min(2, os.cpu_count() or 1))
-        ]
-
-    def __enter__(self) -> _Workers:
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def train(self, *job: Any) -> None:
-        """Queue a job; waits while enough are queued."""
-        while True:
-            self._raise()
-            try:
-                return self.jobs.put(job, timeout=0.1)
-            except queue.Full:
-                continue
-
-    def finish(self) -> None:
-        """Wait until all jobs are done."""
-        while self.jobs.unfinished_tasks and not self.stopped.is_set():
-            self.stopped.wait(0.01)
-        self._raise()
-
-    def stop(self) -> None:
-        """Let the threads end after their present chunk."""
-        self.stopped.set()
-        for thread in self.threads:
-            thread.join()
-
-    def _raise(self) -> None:
-        if self.problem is not None:
-            raise self.problem
-
-    def _work(self) -> None:
-        while not self.stopped.is_set():
-            try:
-                job = self.jobs.get(timeout=0.02)
-            except queue.Empty:
-                continue
-            try:
-                self._train(*job)
-            except _Stopped:
-                pass
-            except BaseException as problem:
-                self.problem = problem
-                self.stopped.set()
-            finally:
-                self.jobs.task_done()
-
-    def _train(self, run, train, validation, epochs, batch_size, callbacks) -> None:
-        fitting.prepare(run.model, train, validation)
-        run.history = fitting.train_prepared(
-            run.model,
-            train,
-            validation,
-            epochs=epochs,
-            batch_size=batch_size,
-            shuffle=True,
-            seed=run.seed,
-            callbacks=callbacks() if callbacks else (),
-            bar=_StopWatch(self.stopped),
-        )
-        self.bar.update(1)
+    try:
+        train, validation = given
+        names = ("x", "y", "sample_weight")
+        return {
+            **dict(zip(names, train, strict=False)),
+            **({} if validation is None else {"validation_data": tuple(validation)}),
+        }
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"`data` must return (training, validation), each a pair. {received('data', given)}"
+        ) from None
 
 
 class _Stopped(Exception):
     """The sweep was interrupted."""
-
-
-class _StopWatch:
-    """Takes the place of a progress bar: ends a run at the next chunk when the sweep is interrupted."""
-
-    def __init__(self, stopped: threading.Event) -> None:
-        self.stopped = stopped
-
-    def update(self, _: int) -> None:
-        if self.stopped.is_set():
-            raise _Stopped

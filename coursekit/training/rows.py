@@ -1,0 +1,257 @@
+"""What learners hand over: checked, and made arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from coursekit._arguments import integer, received, shown
+from coursekit.language import text
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Data as arrays: ``x``, ``y`` and ``sample_weight`` may each be a structure of arrays, as in Keras."""
+
+    x: Any
+    y: Any
+    sample_weight: Any = None
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return len(keras.tree.flatten(self.x)[0])
+
+    @property
+    def parts(self) -> tuple:
+        """x, y and sample weight; an empty tuple in the place of what is missing, as a program takes no None."""
+        return self.x, self.y, () if self.sample_weight is None else self.sample_weight
+
+    @property
+    def signature(self) -> str:
+        """Structure, shapes without the rows, and kinds of number: what a program depends on."""
+        return str(keras.tree.map_structure(lambda a: (a.shape[1:], str(a.dtype)), self.parts))
+
+    def split(self, share: float) -> tuple[Rows, Rows]:
+        """Return the rows before and in the last ``share``, as ``validation_split`` of `model.fit` does.
+
+        Raises:
+            ValueError: if one of both has no rows.
+        """
+        at = int(np.floor(self.count * (1.0 - share)))
+        if not 0 < at < self.count:
+            raise ValueError(
+                "`validation_split` must leave at least one row for training and one for validation. "
+                f"Received: validation_split={share} of {self.count} rows"
+            )
+        first, last = (
+            keras.tree.map_structure(lambda a: a[part], self.parts) for part in (slice(at), slice(at, None))
+        )
+        weighted = self.sample_weight is not None
+        return Rows(*first[: 2 + weighted]), Rows(*last[: 2 + weighted])
+
+
+def rows(name: str, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> Rows | None:
+    """Return data as `Rows`, or None if they are no arrays, lists or frames (a `tf.data.Dataset`, a sparse matrix, …).
+
+    Args:
+        name: what messages call the data.
+        x, y, sample_weight, class_weight: as in `model.fit`.
+
+    Raises:
+        ValueError: if they are empty, differ in length, or hold what is neither number nor text.
+    """
+    if y is None or not all(map(is_array, (x, y, sample_weight))):
+        return None
+    x, y = _arrays(name, "x", x), _arrays(name, "y", y)
+    if class_weight is not None:
+        if sample_weight is not None:
+            raise ValueError("`class_weight` and `sample_weight` cannot both be given. Received: both")
+        sample_weight = _class_weights(y, class_weight)
+    elif sample_weight is not None:
+        sample_weight = _arrays(name, "sample_weight", sample_weight)
+        if keras.tree.is_nested(y) and not keras.tree.is_nested(sample_weight):
+            sample_weight = keras.tree.map_structure(lambda _: sample_weight, y)
+    found = Rows(x, y, sample_weight)
+    lengths = {len(a) for a in keras.tree.flatten(found.parts)}
+    if len(lengths) != 1:
+        raise ValueError(
+            f"`{name}` must have the same number of rows everywhere. Received: {sorted(lengths)}"
+        )
+    if lengths == {0}:
+        raise ValueError(f"`{name}` must have at least one row. Received: no rows")
+    return found
+
+
+def pair(name: str, data: Any) -> Rows | None:
+    """Return ``(x, y)`` or ``(x, y, sample_weight)`` as `Rows`; None if it is None or holds no arrays.
+
+    Raises:
+        ValueError: if it is a pair or triple of what `rows` refuses.
+    """
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
+        return None
+    return rows(name, *data)
+
+
+def check(name: str, x: Any, y: Any, found: Rows, *, stock: Callable[[], bool]) -> None:
+    """Raise a ValueError that says in the reader's language what cannot be trained on, and what to do about it.
+
+    Args:
+        name: what the message calls the data.
+        x, y: the data as they were given; frames know the names of their columns.
+        found: the same as arrays.
+        stock: tells whether layers and loss are Keras' own. Others may know what to do with text, and with NaN in y.
+    """
+    for part, given, arrays in (("x", x, found.x), ("y", y, found.y)):
+        givens = keras.tree.flatten(given)
+        for i, array in enumerate(keras.tree.flatten(arrays)):
+            columns = getattr(givens[i], "columns", None) if i < len(givens) else None
+            if array.dtype.kind not in "biuf":
+                if part == "y" or stock():
+                    raise ValueError(_no_numbers(name, part, array, columns))
+            elif not np.isfinite(array).all() and (part == "x" or stock()):
+                raise ValueError(_not_finite(name, part, array, columns))
+
+
+def compiled(model: Any) -> keras.Model:
+    """Return ``model`` if it is a compiled Keras model.
+
+    Raises:
+        ValueError: if not.
+    """
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"`model` must be a Keras model. {received('model', model)}")
+    if not model.compiled:
+        raise ValueError(
+            "`model` must be compiled. You must call `compile()` before training: model.compile(optimizer, loss). "
+            "Received: a model that is not compiled"
+        )
+    return model
+
+
+def at_least_one(**values: Any) -> None:
+    """Raise a ValueError unless every value is an integer of at least 1."""
+    for name, value in values.items():
+        integer(name, value, lowest=1)
+
+
+def check_labels(model: keras.Model, data: Rows, name: str) -> None:
+    """Raise a ValueError if integer labels do not fit the number of outputs; they would give a loss of NaN."""
+    loss = model.loss
+    sparse = loss == "sparse_categorical_crossentropy" or isinstance(
+        loss, keras.losses.SparseCategoricalCrossentropy
+    )
+    classes, labels = getattr(model, "output_shape", (None,))[-1], data.y
+    if not (sparse and isinstance(classes, int) and isinstance(labels, np.ndarray)):
+        return
+    ignored = getattr(loss, "ignore_class", None)
+    labels = labels if ignored is None else labels[labels != ignored]
+    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+        raise ValueError(
+            f"`{name}` must have labels from 0 to {classes - 1}, as the model has {classes} outputs. "
+            f"Received: labels from {labels.min()} to {labels.max()}"
+        )
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value is, or holds, nothing but what has rows in memory; None will do."""
+    if value is None:
+        return True
+    if isinstance(value, (list, tuple)) and value and _is_number_or_text(value):
+        return True
+    leaves = keras.tree.flatten(value) if isinstance(value, (list, tuple, dict)) else [value]
+    return bool(leaves) and all(_has_rows(leaf) for leaf in leaves)
+
+
+def _is_number_or_text(value: Any) -> bool:
+    """Whether a value is a number or text, or a list of nothing else."""
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_number_or_text, value))
+    return isinstance(value, (bool, int, float, str, np.number, np.bool_))
+
+
+def _has_rows(leaf: Any) -> bool:
+    kind = type(leaf).__module__.split(".")[0]
+    if kind in ("numpy", "pandas"):
+        return len(getattr(leaf, "shape", ())) > 0 and not hasattr(leaf, "sparse")
+    return keras.ops.is_tensor(leaf) and type(leaf).__name__ not in ("RaggedTensor", "SparseTensor", "BCOO")
+
+
+def _arrays(name: str, part: str, values: Any) -> Any:
+    if isinstance(values, (list, tuple)) and _is_number_or_text(values):
+        try:
+            values = np.array(values)
+        except ValueError:
+            raise ValueError(text("data_uneven", name=name, part=part, values=shown(values))) from None
+    return keras.tree.map_structure(lambda a: _array(name, part, a), values)
+
+
+def _array(name: str, part: str, values: Any) -> np.ndarray:
+    """Return an array: numbers, floats as Keras' own kind, or text as objects."""
+    if hasattr(values, "to_numpy"):
+        array = _of_frame(values)
+    else:
+        array = keras.ops.convert_to_numpy(values) if keras.ops.is_tensor(values) else np.asarray(values)
+    if array.ndim == 0:
+        raise ValueError(f"`{name}` must hold one row or more. Received: {part}={values!r}")
+    if array.dtype.kind not in "biuf":
+        return array.astype(object)
+    floatx = keras.config.floatx()
+    return array.astype(floatx) if array.dtype.kind == "f" and array.dtype != floatx else array
+
+
+def _of_frame(values: Any) -> np.ndarray:
+    """Return the values of a pandas frame or series; numbers of different kinds, and bool beside them, as floats."""
+    kinds = list(values.dtypes) if hasattr(values, "columns") else [values.dtype]
+    if (
+        not all(getattr(kind, "kind", "O") in "biuf" for kind in kinds)
+        or len(set(kinds)) == 1
+        and hasattr(kinds[0], "str")
+    ):
+        return values.to_numpy()
+    # Columns of pandas' own kinds may lack a value, which is NaN then.
+    return values.astype("Float64").to_numpy(dtype=keras.config.floatx(), na_value=np.nan)
+
+
+def _no_numbers(name: str, part: str, array: np.ndarray, columns: Any) -> str:
+    """Name the first value that is no number."""
+    at = next(i for i, value in np.ndenumerate(array) if not isinstance(value, (int, float, np.number)))
+    remedy = text("data_text_labels" if part == "y" else "data_text_features")
+    return text(
+        "data_no_numbers", name=name, where=_where(part, at, columns), value=shown(array[at]), remedy=remedy
+    )
+
+
+def _not_finite(name: str, part: str, array: np.ndarray, columns: Any) -> str:
+    """Name the first NaN or infinite number."""
+    at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+    return text("data_not_finite", name=name, where=_where(part, at, columns), value=array[at])
+
+
+def _where(part: str, at: tuple[int, ...], columns: Any) -> str:
+    if len(at) == 1:
+        return text("data_row", part=part, row=at[0])
+    column = repr(columns[at[1]]) if columns is not None and len(at) == 2 else ", ".join(map(str, at[1:]))
+    return text("data_row_column", part=part, row=at[0], column=column)
+
+
+def _class_weights(y: Any, class_weight: Any) -> np.ndarray:
+    """Return a weight for each row, by the rule of Keras: labels are rounded, and a class without a weight has 1."""
+    if not isinstance(class_weight, dict):
+        raise ValueError(
+            "`class_weight` must be a dictionary {class: weight}, for instance from "
+            f"sklearn.utils.class_weight.compute_class_weight. {received('class_weight', class_weight)}"
+        )
+    if keras.tree.is_nested(y):
+        raise ValueError(
+            "`class_weight` must be used with a single output; several take `sample_weight`. "
+            f"Received: {len(keras.tree.flatten(y))} outputs"
+        )
+    classes = y.argmax(-1) if y.ndim > 1 and y.shape[-1] != 1 else y.reshape(len(y))
+    weights = [class_weight.get(int(label), 1.0) for label in np.round(classes).astype("int32").ravel()]
+    return np.array(weights, keras.config.floatx())

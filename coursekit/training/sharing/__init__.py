@@ -1,0 +1,5 @@
+"""One compiled program for many models: which may share it (`key`), in what net it runs (`clone`), who has it (`pool`)."""
+
+from coursekit.training.sharing.pool import forget
+
+__all__ = ["forget"]

@@ -1,0 +1,56 @@
+"""What Keras does beside building or describing a model, and must not do here."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+import numpy as np
+
+_one_at_a_time = threading.RLock()
+TENSORFLOW_UNSEEDED = 87654321  # what TensorFlow says where no seed was set
+
+
+@contextmanager
+def nothing_else() -> Iterator[None]:
+    """Build or describe models in one thread at a time, and leave everything else as it was found.
+
+    A layer without a seed draws one from Python's `random`: what the learner draws next must not depend on it. And on
+    another backend Keras loads TensorFlow when it writes down the configuration of a layer, which takes seconds and
+    470 MB, only to ask whether the layer is one of TensorFlow's types; there is no public way to answer for it.
+    """
+    with _one_at_a_time:
+        drawn = random.getstate()
+        question = None
+        if keras.config.backend() != "tensorflow" and "tensorflow" not in sys.modules:
+            from keras.src.utils.module_utils import tensorflow as question
+        known = getattr(question, "_available", None)
+        try:
+            if question is not None:
+                question._available = False
+            yield
+        finally:
+            if question is not None:
+                question._available = known
+            random.setstate(drawn)
+
+
+@contextmanager
+def drawing_from(seed: int) -> Iterator[None]:
+    """Let NumPy and TensorFlow draw from a seed where none is given, and leave their generators as they were found."""
+    found = np.random.get_state()
+    np.random.seed(seed % 2**32)
+    tensorflow = sys.modules.get("tensorflow") if keras.config.backend() == "tensorflow" else None
+    if tensorflow:
+        before, _ = tensorflow.compat.v1.get_seed(0)
+        tensorflow.random.set_seed(seed)
+    try:
+        yield
+    finally:
+        np.random.set_state(found)
+        if tensorflow:
+            tensorflow.random.set_seed(None if before == TENSORFLOW_UNSEEDED else before)

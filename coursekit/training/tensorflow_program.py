@@ -1,0 +1,96 @@
+"""The program on TensorFlow: a graph whose state are the variables of the net. One thread at a time may use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from coursekit.training.program import Program
+from coursekit.training.sharing import clone
+
+
+class TensorFlowProgram(Program):
+    """A program of one graph a method."""
+
+    for_all_threads = False
+    epochs_at_once = None  # any number
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._graphs: dict[Any, Any] = {}
+
+    def call(self, method: str, state, *arguments):
+        """Call a method as a graph, which is traced once for arguments of one kind, whatever their number of rows."""
+        arguments = keras.tree.map_structure(tf.convert_to_tensor, arguments)
+        specs = keras.tree.map_structure(_any_rows, arguments)
+        key = (method, str(specs))
+        if key not in self._graphs:
+            # Without autograph, whose translation takes a second of its own.
+            function = tf.function(getattr(self, method), autograph=False)
+            self._graphs[key] = function.get_concrete_function(state, *specs)
+        return self._graphs[key](state, *arguments)
+
+    def load(self, model: keras.Model, _: Any) -> tuple:
+        """Take over all that a model holds."""
+        for theirs, ours in self.linked(model):
+            ours.value.assign(theirs.value)
+        for variable, value in clone.numbers(model, self.net):
+            variable.assign(value)
+        return ()
+
+    def begin(self, model: keras.Model) -> tuple:
+        """Prepare for a model: give random states that it lacks a value of their own."""
+        for variable, value in clone.fresh_states(model, self.net):
+            variable.assign(value)
+        return ()
+
+    def store(self, model: keras.Model, _: Any) -> None:
+        """Give a model all that the net holds."""
+        for theirs, ours in self.linked(model):
+            theirs.value.assign(ours.value)
+
+    @staticmethod
+    def within(state, function):  # noqa: D102 - as `Program` says
+        return state, function()
+
+    def gradients(self, state, forward):  # noqa: D102
+        with tf.GradientTape() as tape:
+            total, rest = forward()
+        return state, tape.gradient(total, self.net.trainable_variables), rest
+
+    @staticmethod
+    def loop(first, last, body, carried):  # noqa: D102
+        # One after the other: the steps share variables.
+        start = (tf.convert_to_tensor(first), carried)
+        return tf.while_loop(
+            lambda i, _: i < last, lambda i, c: (i + 1, body(i, c)), start, parallel_iterations=1
+        )[1]
+
+    branch = staticmethod(tf.cond)
+    take = staticmethod(tf.gather)
+
+    def batches(self, order, size, first, last, body, carried):  # noqa: D102
+        return self.loop(first, last, lambda k, c: body(c, order[k * size : (k + 1) * size]), carried)
+
+    @staticmethod
+    def part(array, first, n):  # noqa: D102
+        return array[first : first + n]
+
+    @staticmethod
+    def table(rows, columns):  # noqa: D102
+        return tf.TensorArray(tf.float32, rows, element_shape=[columns])
+
+    @staticmethod
+    def write(table, i, row):  # noqa: D102
+        return table.write(i, row)
+
+    @staticmethod
+    def filled(table):  # noqa: D102
+        return table.stack()
+
+
+def _any_rows(tensor: tf.Tensor) -> tf.TensorSpec:
+    shape = [None, *tensor.shape[1:]] if tensor.shape.rank else []
+    return tf.TensorSpec(shape, tensor.dtype)
