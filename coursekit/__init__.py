@@ -16,4 +16,5 @@ The map, from the ground up; nothing imports a floor above its own::
 ``from coursekit import data, models, plots, training``.
 """
 
+__all__ = ["__version__"]
 __version__ = "0.1.0"

@@ -11,6 +11,13 @@ from packaging.version import InvalidVersion, Version
 from coursekit import language
 from coursekit.language import text
 
+__all__ = ["NEEDED", "Line", "Report", "check"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
+
 # What a lesson imports, and the lowest version that the course is tested with.
 NEEDED = {
     "keras": "3.12",

@@ -17,6 +17,24 @@ from pathlib import Path
 
 from coursekit._arguments import received
 
+__all__ = [
+    "font_has_letters",
+    "font_in_use",
+    "fonts",
+    "get_language",
+    "languages",
+    "read_toml",
+    "readable_figures",
+    "set_language",
+    "text",
+    "translate",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
+
 _current = "en"
 
 

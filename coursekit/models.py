@@ -13,6 +13,12 @@ import numpy as np
 
 from coursekit._arguments import integer, number, received, shown
 
+__all__ = ["classifier", "regressor"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
 
 def classifier(
     n_features: int,

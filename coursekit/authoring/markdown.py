@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+__all__ = ["BOLD", "CODE", "MATH", "Parts", "fenced", "take_apart"]
+
 CODE = "\ue000"  # stands for inline code among the words
 MATH = "\ue001"  # for the inside of a formula
 BOLD = "\ue002"  # for the edge of a bold run

@@ -9,6 +9,8 @@ from coursekit.authoring.markdown import Parts, take_apart
 from coursekit.authoring.source import Cell, Lesson, Problem
 from coursekit.authoring.wording import letter_problems, style_problems, term_problems
 
+__all__ = ["problems"]
+
 _PARTS = {
     "q": "question (prose)",
     "a": "code cell with the placeholder",

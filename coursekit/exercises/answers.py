@@ -15,6 +15,8 @@ from coursekit import _arguments, language
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["NotUnderstood", "array", "choice", "choices", "normalized", "number", "parts", "table"]
+
 
 # 1,000,000 but not 1,5, which some countries write for 1.5.
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")

@@ -14,6 +14,8 @@ from coursekit import language
 from coursekit._arguments import received, shown
 from coursekit.exercises.answers import NotUnderstood
 
+__all__ = ["MARKS", "Feedback", "check", "lesson_texts", "lessons"]
+
 # Sign and color of each status; the colors are told apart with any color vision.
 MARKS = {"right": ("✓", "#009E73"), "wrong": ("✗", "#D55E00"), "unanswered": ("…", "#0072B2")}
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from coursekit.exercises import answers
 
+__all__ = ["diagnose", "gap", "variance"]
+
 DIAGNOSES = ("over", "under", "fine")
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from coursekit.training import SweepResult
     from coursekit.training.results import Run
 
+__all__ = ["bar", "gap", "pick", "plan", "report", "standardize"]
+
 KINDS = {"units": "size", "l1": "penalty", "l2": "penalty", "rate": "dropout", "input_rate": "dropout"}
 FEWEST, MOST = 6, 8
 
