@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NotUnderstood", "array", "choice", "choices", "normalized", "number", "parts", "table"]
 
-
 # 1,000,000 but not 1,5, which some countries write for 1.5.
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 _UNITS = {"万": 1e4, "億": 1e8, "million": 1e6}

@@ -73,9 +73,8 @@ def check(name: str, answer: object, *context: object) -> Feedback:
         verdict = judge(answer, *context)
     except NotUnderstood as problem:
         return Feedback("wrong", str(problem))
-    except (
-        Exception
-    ):  # context that is missing, too much or of another kind; a reader gets no traceback of ours
+    # Answers are read without an error, so it is the context that is missing, too much or of another kind.
+    except Exception:
         return Feedback("wrong", _how_to_call(name, judge, context))
     message = language.translate(texts[verdict], where=f"exercise {name!r}, {verdict!r}")
     if verdict == "right":
