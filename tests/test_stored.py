@@ -18,6 +18,6 @@ def test_a_table_comes_back_as_it_was_saved(tmp_path, monkeypatch):
 def test_an_unknown_name_is_refused_with_the_known_ones(tmp_path, monkeypatch, name):
     monkeypatch.setattr(stored, "FOLDER", tmp_path)
     stored.save(pd.DataFrame({"a": [1]}), "known")
-    with pytest.raises(ValueError, match="`name` must be one of 'known'. Received: name=") as refusal:
+    with pytest.raises(ValueError, match=r"`name` must be one of 'known'\. Received: name=") as refusal:
         stored.load(name)
     assert str(refusal.value).endswith(repr(name))
