@@ -10,10 +10,11 @@ The map, from the ground up; nothing imports a floor above its own::
     plots         arrays or a History in, matplotlib Axes out
     exercises     check and quiz: feedback in the reader's language
     interactive   sliders that retrain a real network
-    authoring     builds the notebooks; only for those who write lessons
+    authoring     builds the notebooks; only in the repository, for those who write lessons
 
 ``import coursekit`` loads none of them: a lesson names what it uses, as in
 ``from coursekit import data, models, plots, training``.
 """
 
+__all__ = ["__version__"]
 __version__ = "0.1.0"

@@ -6,8 +6,17 @@ import importlib.metadata
 import sys
 from dataclasses import dataclass
 
+from packaging.version import InvalidVersion, Version
+
 from coursekit import language
 from coursekit.language import text
+
+__all__ = ["NEEDED", "Line", "Report", "check"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
 
 # What a lesson imports, and the lowest version that the course is tested with.
 NEEDED = {
@@ -63,9 +72,11 @@ def _package(name: str, lowest: str) -> Line:
         found = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return Line(name, False, text("environment_missing", name=name))
-    if _numbers(found) < _numbers(lowest):
-        return Line(name, False, text("environment_old", found=found, lowest=lowest))
-    return Line(name, True, found)
+    try:
+        fine = Version(found) >= Version(lowest)
+    except InvalidVersion:
+        fine = False
+    return Line(name, fine, found if fine else text("environment_old", found=found, lowest=lowest))
 
 
 def _backend() -> Line:
@@ -84,17 +95,10 @@ def _font() -> Line:
         from matplotlib import font_manager
     except ImportError:
         return Line("font", False, text("environment_missing", name="matplotlib"))
-    installed = {entry.name for entry in font_manager.fontManager.ttflist}
-    wanted = language.fonts()[0]
-    fine = wanted in installed
-    return Line("font", fine, wanted if fine else text("environment_font", font=wanted))
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """Return the leading numbers of a version: "2.20.0rc1" gives (2, 20)."""
-    parts = []
-    for part in version.split("."):
-        if not part.isdigit():
-            break
-        parts.append(int(part))
-    return tuple(parts)
+    found, wanted = language.font_in_use(), language.fonts()[0]
+    if language.font_has_letters():
+        return Line("font", True, found)
+    if wanted not in font_manager.get_font_names():
+        return Line("font", False, text("environment_font", font=wanted))
+    code = language.get_language()
+    return Line("font", False, text("environment_font_replaced", found=found, code=code))

@@ -10,6 +10,13 @@ from importlib import resources
 
 from coursekit import language
 
+__all__ = ["Glossary", "glossary"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
+
 # A dictionary's order of kana: small ones as large ones, and a long vowel as the vowel that it makes longer.
 _LARGE = str.maketrans("ぁぃぅぇぉっゃゅょ", "あいうえおつやゆよ")
 _ROWS = {

@@ -18,6 +18,12 @@ from coursekit.language import text
 if TYPE_CHECKING:
     import ipywidgets
 
+__all__ = ["draw_width", "explore_width"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
 
 def explore_width(
     dataset: data.Dataset | None = None,

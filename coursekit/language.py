@@ -9,11 +9,31 @@ from __future__ import annotations
 
 import importlib.util
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from coursekit._arguments import received
+
+__all__ = [
+    "font_has_letters",
+    "font_in_use",
+    "fonts",
+    "get_language",
+    "languages",
+    "read_toml",
+    "readable_figures",
+    "set_language",
+    "text",
+    "translate",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
 
 _current = "en"
 
@@ -73,6 +93,37 @@ def _use_font(table: dict) -> None:
                 font_manager.fontManager.addfont(path)
     # The order matters: with DejaVu first, labels that mix $…$ and Japanese silently show boxes.
     mpl.rcParams["font.family"] = table["fonts"]
+
+
+def font_in_use() -> str:
+    """Return the name of the font that matplotlib takes for text now: the first one of its settings that is there."""
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties().get_name()
+
+
+def font_has_letters() -> bool:
+    """Return whether the font in use has the letters of the reader's language, by the name of that language.
+
+    It may not: a style such as ``"seaborn-v0_8"`` and `matplotlib.rcdefaults` replace what `set_language` chose.
+    """
+    from matplotlib import font_manager
+
+    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
+    return all(font.get_char_index(ord(letter)) for letter in languages()[_current])
+
+
+@contextmanager
+def readable_figures() -> Iterator[None]:
+    """Make text that is laid into figures here readable, whatever became of matplotlib's settings.
+
+    A text keeps the font that it was made with, so the settings are as they were afterwards. A font of the reader's
+    own choice stays where it has the letters. It can also stand above a function, as ``@readable_figures()``.
+    """
+    import matplotlib as mpl
+
+    with mpl.rc_context({} if font_has_letters() else {"font.family": fonts()}):
+        yield
 
 
 def translate(texts: dict[str, str], *, where: str = "texts", **values: object) -> str:

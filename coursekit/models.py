@@ -11,7 +11,13 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from coursekit._arguments import integer, number, received
+from coursekit._arguments import integer, number, received, shown
+
+__all__ = ["classifier", "regressor"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
 
 
 def classifier(
@@ -25,7 +31,7 @@ def classifier(
     input_dropout_rate: float | None = None,
     activation: str = "relu",
     optimizer: keras.optimizers.Optimizer | str | None = None,
-    learning_rate: float = 1e-3,
+    learning_rate: float | None = None,
     seed: int = 0,
 ) -> keras.Model:
     """Return a compiled multilayer perceptron for integer labels.
@@ -43,11 +49,12 @@ def classifier(
         input_dropout_rate: the same for the inputs.
         activation: activation of the hidden layers.
         optimizer: a Keras optimizer or its name; Adam by default.
-        learning_rate: Adam's learning rate where ``optimizer`` is not given, above 0.
+        learning_rate: Adam's learning rate, above 0; 1e-3 by default. Another optimizer brings its own.
         seed: draws the initial weights and the dropout masks.
 
     Raises:
-        ValueError: if an argument is out of its range, or Keras does not know the activation or optimizer.
+        ValueError: if an argument is out of its range, Keras does not know the activation or optimizer, or
+            ``optimizer`` and ``learning_rate`` are both given.
     """
     n_classes = integer("n_classes", n_classes, lowest=2)
     model = _mlp(
@@ -71,7 +78,7 @@ def regressor(
     input_dropout_rate: float | None = None,
     activation: str = "relu",
     optimizer: keras.optimizers.Optimizer | str | None = None,
-    learning_rate: float = 1e-3,
+    learning_rate: float | None = None,
     seed: int = 0,
 ) -> keras.Model:
     """Return a compiled multilayer perceptron with one linear output; the loss is the mean squared error.
@@ -79,7 +86,7 @@ def regressor(
     The arguments are those of `classifier`. ``units=()`` gives the linear model y = xw + b.
 
     Raises:
-        ValueError: if an argument is out of its range.
+        ValueError: as for `classifier`.
     """
     model = _mlp(n_features, 1, "linear", units, l1, l2, dropout_rate, input_dropout_rate, activation, seed)
     model.compile(optimizer=_optimizer(optimizer, learning_rate), loss="mean_squared_error")
@@ -135,13 +142,20 @@ def _penalty(l1: float | None, l2: float | None) -> keras.regularizers.Regulariz
 
 
 def _optimizer(
-    optimizer: keras.optimizers.Optimizer | str | None, learning_rate: float
+    optimizer: keras.optimizers.Optimizer | str | None, learning_rate: float | None
 ) -> keras.optimizers.Optimizer | str:
     if optimizer is None:
-        return keras.optimizers.Adam(number("learning_rate", learning_rate, "(0, inf)"))
+        rate = 1e-3 if learning_rate is None else learning_rate
+        return keras.optimizers.Adam(number("learning_rate", rate, "(0, inf)"))
     if not isinstance(optimizer, (str, keras.optimizers.Optimizer)):
         raise ValueError(
             f"`optimizer` must be a Keras optimizer or its name. {received('optimizer', optimizer)}"
+        )
+    if learning_rate is not None:
+        raise ValueError(
+            "`learning_rate` is Adam's and must not be given beside `optimizer`, which brings its own: for example "
+            f"optimizer=keras.optimizers.SGD(0.1). Received: optimizer={shown(optimizer)}, "
+            f"learning_rate={shown(learning_rate)}"
         )
     return optimizer
 

@@ -12,6 +12,22 @@ from coursekit._arguments import array, integer, number
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+__all__ = [
+    "SoftThreshold",
+    "elastic_net_arguments",
+    "elastic_net_strengths",
+    "lasso_alpha",
+    "lasso_l1",
+    "penalty_sum",
+    "ridge_alpha",
+    "ridge_l2",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
+
 # Strengths: Keras ↔ scikit-learn
 #
 # They hold for Keras' mean squared error. scikit-learn's Ridge minimizes the sum of squared errors, its Lasso and

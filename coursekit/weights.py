@@ -12,6 +12,12 @@ from coursekit._arguments import array, number, received
 if TYPE_CHECKING:
     import keras
 
+__all__ = ["flat", "kernels", "l1_norm", "sparsity", "squared_l2_norm"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
 
 def kernels(model: keras.Model) -> dict[str, np.ndarray]:
     """Return the kernels (the weights without the biases) of a model, by layer name.

@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 
 import keras
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import pytest
 from matplotlib import font_manager
 
@@ -54,7 +56,17 @@ def test_a_missing_package_is_named_with_what_to_do(code, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("found", "fine"), [("3.11.9", False), ("3.12", True), ("3.12.0rc1", True), ("4.0", True)]
+    ("found", "fine"),
+    [
+        ("3.9.9", False),
+        ("3.11.9", False),
+        ("3.12", True),
+        ("3.12.0+local", True),
+        ("3.12.0rc1", False),
+        ("3.13.0rc1", True),
+        ("4.0", True),
+        ("no version", False),
+    ],
 )
 def test_versions_are_compared_as_numbers(found, fine, monkeypatch):
     monkeypatch.setattr(importlib.metadata, "version", lambda name: found)
@@ -95,9 +107,34 @@ def test_a_slow_backend_is_said_to_be_slow(monkeypatch):
 
 def test_the_font_of_the_language_is_looked_for(monkeypatch):
     language.set_language("ja")
-    assert line(environment.check(), "font").fine
+    assert line(environment.check(), "font") == environment.Line("font", True, "IPAexGothic")
     manager = font_manager.fontManager
     monkeypatch.setattr(manager, "ttflist", [entry for entry in manager.ttflist if "IPA" not in entry.name])
-    found = line(environment.check(), "font")
+    with mpl.rc_context({"font.family": ["DejaVu Sans"]}):  # what matplotlib takes where the font is missing
+        found = line(environment.check(), "font")
     assert not found.fine
     assert found.message == language.text("environment_font", font="IPAexGothic")
+
+
+def replaced_by_a_style(name):
+    mpl.rcdefaults() if name == "rcdefaults" else plt.style.use(name)
+
+
+@pytest.mark.parametrize("style", ["seaborn-v0_8", "classic", "default", "rcdefaults"])
+def test_a_style_that_replaced_the_font_is_told_and_how_to_mend_it(style):
+    with mpl.rc_context():
+        language.set_language("ja")
+        replaced_by_a_style(style)
+        report = environment.check()
+        assert not report.fine
+        assert "DejaVu Sans" in line(report, "font").message
+        assert 'language.set_language("ja")' in line(report, "font").message
+        language.set_language("ja")
+        assert environment.check().fine
+
+
+@pytest.mark.parametrize("style", ["seaborn-v0_8", "default", "rcdefaults"])
+def test_no_style_hurts_a_language_whose_letters_every_font_has(style):
+    with mpl.rc_context():
+        replaced_by_a_style(style)
+        assert line(environment.check(), "font").fine

@@ -9,7 +9,7 @@ import pytest
 
 from coursekit import language
 from coursekit.authoring.markdown import take_apart
-from coursekit.authoring.style import style_problems
+from coursekit.authoring.wording import style_problems
 from coursekit.glossary import glossary
 
 SOURCES = sorted((Path(__file__).parents[1] / "notebooks" / "source").glob("*.py"))

@@ -141,6 +141,51 @@ def test_no_letter_is_missing_in_a_figure(code):
     plt.close(fig)
 
 
+STYLES = [*plt.style.available, "default"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_figures_are_readable_after_any_style(style):
+    """Drawn when the settings are long as before: missing letters are failures, as above."""
+    with mpl.rc_context():
+        language.set_language("ja")
+        plt.style.use(style)
+        before = dict(mpl.rcParams)
+        with language.readable_figures():
+            fig, ax = plt.subplots()
+            ax.bar(["訓練", "検証"], [1, 2], label=language.text("accuracy"))
+            ax.legend()
+        ax.set_title(language.text("training_data"))
+        ax.set_xlabel(f"{language.text('strength')} $10^{{-3}}$")
+        assert dict(mpl.rcParams) == before
+        fig.canvas.draw()
+        assert ax.title.get_fontfamily() == language.fonts()
+    plt.close(fig)
+
+
+def test_as_a_decorator_it_looks_at_the_settings_of_each_call():
+    families = language.readable_figures()(lambda: list(mpl.rcParams["font.family"]))
+    with mpl.rc_context():
+        language.set_language("ja")
+        assert families() == language.fonts()
+        mpl.rcdefaults()
+        assert families() == language.fonts()
+        language.set_language("en")
+        mpl.rcdefaults()
+        assert families() == ["sans-serif"]
+
+
+def test_a_font_of_the_readers_own_stays_where_it_has_the_letters():
+    with mpl.rc_context():
+        language.set_language("ja")
+        mpl.rcParams["font.family"] = ["DejaVu Sans", "IPAexGothic"]
+        assert not language.font_has_letters()
+        mpl.rcParams["font.family"] = ["IPAexGothic"]
+        assert language.font_has_letters()
+        with language.readable_figures():
+            assert mpl.rcParams["font.family"] == ["IPAexGothic"]
+
+
 def test_choosing_a_language_loads_no_keras():
     code = "import sys; from coursekit import language; language.set_language('ja'); print('keras' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

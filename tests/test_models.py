@@ -145,6 +145,15 @@ class TestBoth:
         assert build(optimizer=sgd).optimizer is sgd
         assert isinstance(build(optimizer="sgd").optimizer, keras.optimizers.SGD)
 
+    @pytest.mark.parametrize("optimizer", ["sgd", "adam", keras.optimizers.Adam(0.1)])
+    @pytest.mark.parametrize("rate", [0.5, 1e-3, np.float32(0.1)])
+    def test_a_rate_beside_an_optimizer_is_not_ignored_but_refused(self, build, optimizer, rate):
+        with pytest.raises(ValueError, match=r"`learning_rate`.*Received: optimizer=.*, learning_rate="):
+            build(optimizer=optimizer, learning_rate=rate)
+
+    def test_no_rate_means_adams_own(self, build):
+        assert float(build(learning_rate=None).optimizer.learning_rate) == np.float32(1e-3)
+
     def test_a_saved_model_comes_back(self, build, tmp_path):
         model = build(units=5, l2=0.01, dropout_rate=0.5)
         model.save(tmp_path / "model.keras")

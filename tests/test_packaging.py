@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -89,6 +90,13 @@ def test_both_locks_pin_the_same_versions():
     assert lab == {name: test[name] for name in lab}
 
 
+def files_for_learners():
+    """Return the package's files but for the tool that writes lessons, as they are named in the wheel."""
+    files = {path.relative_to(ROOT) for path in (ROOT / "coursekit").rglob("*") if path.is_file()}
+    others = {"__pycache__", ".ipynb_checkpoints", "authoring"}
+    return {path.as_posix() for path in files if not others & set(path.parts)}
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
@@ -97,13 +105,34 @@ def wheel(tmp_path_factory):
     return zipfile.ZipFile(next(folder.glob("*.whl")))
 
 
+def test_the_source_archive_holds_the_same_files(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--sdist",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {name for name in names if name.startswith("coursekit/")} == files_for_learners()
+
+
 class TestWheel:
-    def test_it_holds_the_whole_package_data_files_included(self, wheel):
-        files = {path for path in (ROOT / "coursekit").rglob("*") if path.is_file()}
-        files = {path for path in files if not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)}
-        packed = {name for name in wheel.namelist() if name.startswith("coursekit/")}
-        assert packed == {path.relative_to(ROOT).as_posix() for path in files}
-        assert "coursekit/labels.toml" in packed
+    def test_it_holds_the_package_and_its_data_files_and_not_what_writes_lessons(self, wheel):
+        assert {name for name in wheel.namelist() if name.startswith("coursekit/")} == files_for_learners()
+        assert "coursekit/labels.toml" in wheel.namelist()
+
+    def test_nothing_in_it_needs_what_it_leaves_out(self, wheel):
+        code = [wheel.read(name).decode() for name in wheel.namelist() if name.endswith(".py")]
+        assert len(code) > 20
+        assert not [
+            text for text in code if re.search(r"^\s*(from|import) .*\bauthoring\b", text, re.MULTILINE)
+        ]
 
     def test_it_holds_the_licences(self, wheel):
         licences = {Path(name).name for name in wheel.namelist() if "/licenses/" in name}

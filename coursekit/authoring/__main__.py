@@ -12,6 +12,8 @@ from coursekit import language
 from coursekit.authoring import build, rules, source
 from coursekit.authoring.source import Lesson, Problem
 
+__all__ = ["main"]
+
 _EPILOG = """\
 examples:
   python -m coursekit.authoring check                      are all notebooks what their sources say?

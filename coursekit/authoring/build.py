@@ -18,6 +18,21 @@ from coursekit import language
 from coursekit.authoring.markdown import fenced
 from coursekit.authoring.source import Cell, Lesson, Problem, sources
 
+__all__ = [
+    "LARGEST",
+    "Settings",
+    "digest",
+    "generate",
+    "github_setting",
+    "is_executed",
+    "keep_outputs",
+    "orphans",
+    "read",
+    "sign_outputs",
+    "state_problems",
+    "write",
+]
+
 LARGEST = 700_000  # bytes of a notebook that GitHub and a tablet still show well
 _LANGUAGE_INFO = {
     "codemirror_mode": {"name": "ipython", "version": 3},

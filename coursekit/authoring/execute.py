@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import re
-import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +16,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+__all__ = ["execute"]
+
 # Figures go into the notebook whatever the shell says, and progress bars stay away.
 _ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -26,6 +26,11 @@ _ENVIRONMENT = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "NO_COLOR": "1",
 }
+# Errors alone are logged, and figures do not say which program in which version drew them.
+_KERNEL_OPTIONS = [
+    "--log-level=ERROR",
+    "--InlineBackend.print_figure_kwargs={'bbox_inches': 'tight', 'metadata': {'Software': None}}",
+]
 # TensorFlow's C++ start-up lines come whatever the log level, e.g.
 # "2026-01-01 00:00:00.000000: I tensorflow/core/platform/cpu_feature_guard.cc:210] …".
 _HARMLESS = re.compile(
@@ -40,7 +45,6 @@ _BARE = re.compile(r"""^(?!['"])(?:.*[\s(\[,{])?(?:<[A-Za-z_][\w.]*[ :>]|Text\()
 _LOGGED = re.compile(r"^(WARNING|ERROR):\w", re.MULTILINE)  # TensorFlow logs to stdout in a notebook
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{8,}")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 
 
 class _ThisPython(KernelSpecManager):
@@ -72,7 +76,7 @@ def execute(notebook: NotebookNode, folder: Path, *, timeout: int = 600) -> list
         timeout=timeout,
         coalesce_streams=True,
         record_timing=False,
-        extra_arguments=["--log-level=ERROR"],
+        extra_arguments=_KERNEL_OPTIONS,
         on_cell_start=lambda cell, cell_index: begun.append(cell.id),
         resources={"metadata": {"path": str(folder.resolve())}},
     )
@@ -110,9 +114,7 @@ def _clean(output: NotebookNode) -> NotebookNode | None:
     if _WIDGET in output.data:
         return None  # without its kernel a widget shows nothing; the figure above it tells the story
     for kind, content in output.data.items():
-        if kind == "image/png":
-            output.data[kind] = base64.b64encode(_plain_png(base64.b64decode(content))).decode()
-        elif isinstance(content, str):
+        if isinstance(content, str) and kind != "image/png":
             output.data[kind] = _shorten(content)
     return output
 
@@ -142,15 +144,3 @@ def _refuse(cell: NotebookNode) -> Iterator[str]:
         for place in sorted({str(Path.home()), sys.prefix, str(Path.cwd())} - {"/"}):
             if place in text:
                 yield f"the output holds a path of this machine: {place}"
-
-
-def _plain_png(content: bytes) -> bytes:
-    """Return a PNG without the program, version and time that made it."""
-    kept, position = [content[:8]], 8
-    while position < len(content):
-        (length,) = struct.unpack(">I", content[position : position + 4])
-        chunk = content[position : position + 12 + length]
-        if chunk[4:8] not in _TEXT_CHUNKS:
-            kept.append(chunk)
-        position += 12 + length
-    return b"".join(kept)

@@ -10,19 +10,14 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+__all__ = ["BOLD", "CODE", "MATH", "Parts", "fenced", "take_apart"]
 
 CODE = "\ue000"  # stands for inline code among the words
 MATH = "\ue001"  # for the inside of a formula
 BOLD = "\ue002"  # for the edge of a bold run
 
-# Formulas are found as the notebook's renderers find them: before markdown, outside of code.
-_SPANS = re.compile(
-    r"(?P<fence>^ {0,3}(?P<mark>`{3,}|~{3,}).*?^ {0,3}(?P=mark))"
-    r"|(?P<code>(?<!\\)(?P<ticks>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`))"
-    r"|(?P<display>\$\$.+?\$\$)"
-    r"|(?P<inline>(?<!\\)\$(?! )[^$\n]+?(?<! )\$)",
-    re.DOTALL | re.MULTILINE,
-)
 _NUMBER = re.compile(r"\d[\d,]*\.\d+%?|\d[\d,]*%|\d{1,3}(?:,\d{3})+|\d{3,}")
 _ADDRESS = re.compile(r"https?://[\w./#?=&%~+:@-]*[\w/]", re.ASCII)
 
@@ -53,27 +48,25 @@ class Parts:
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    # Formulas as notebooks know them: $$ within a line, too, and no equation labels. An escaped \$ stays apart.
+    return parser.use(dollarmath_plugin, allow_space=False, allow_labels=False, double_inline=True).disable(
+        "text_join"
+    )
 
 
 def take_apart(text: str) -> Parts:
     """Return the parts of a prose cell's markdown."""
-    parts = Parts()
-
-    def hide(match: re.Match[str]) -> str:
-        if match["fence"] or match["code"]:
-            return match[0]
-        parts.formulas[_formula(match[0])] += 1
-        line = text.count("\n", 0, match.start())
-        if "|" in match[0] and text.splitlines()[line].lstrip().startswith("|"):
+    parts, line, in_table = Parts(), 0, False
+    for token in _parser().parse(text):
+        line = token.map[0] if token.map else line
+        _note(token, line, parts)
+        in_table = (in_table or token.type == "table_open") and token.type != "table_close"
+        if in_table and any(child.type == "text" and "$" in child.content for child in token.children or []):
+            # The bar ends the cell, and leaves half a formula on each side.
             parts.faults.append(
                 (line, "a formula in a table must not hold `|`: write \\lvert, \\rvert or \\mid")
             )
-        # The lines stay, so that problems are found on the right one.
-        return f"${MATH}$" + "\n" * match[0].count("\n")
-
-    for token in _parser().parse(_SPANS.sub(hide, text)):
-        _note(token, token.map[0] if token.map else 0, parts)
     if parts.outline.count("<details>") != parts.outline.count("</details>"):
         parts.faults.append((0, "<details> and </details> must come in pairs"))
     for _, words in parts.words:
@@ -91,6 +84,8 @@ def _note(token: Token, line: int, parts: Parts) -> None:
     """Note what a block of markdown holds."""
     if token.type in ("fence", "code_block"):
         parts.code_blocks[f"{token.info}\n{token.content}"] += 1
+    elif token.type == "math_block":
+        parts.words.append((line, _formula(f"$${token.content}$$", parts).rstrip("\n")))
     elif token.type == "html_block":
         _html(token.content, parts)
         for number, words in enumerate(re.sub(r"<[^>]*>", "", token.content).split("\n"), line):
@@ -106,9 +101,12 @@ def _note(token: Token, line: int, parts: Parts) -> None:
         parts.words += enumerate(words.split("\n"), line)
 
 
-def _formula(text: str) -> str:
-    """Return a formula without what may differ: white space and words (``\\text{…}``, ``\\mathrm{…}``)."""
-    return re.sub(r"\\(text|mathrm)\{[^{}]*\}", r"\\\1{}", re.sub(r"\s+", "", text))
+def _formula(text: str, parts: Parts) -> str:
+    """Note a formula without what may differ, white space and words, and return what stands for it among the words."""
+    same = re.sub(r"\\(text|mathrm)\{[^{}]*\}", r"\\\1{}", re.sub(r"\s+", "", text))
+    parts.formulas[same] += 1
+    # The lines stay, so that problems are found on the right one.
+    return f"${MATH}$" + "\n" * text.count("\n")
 
 
 def _html(text: str, parts: Parts) -> None:
@@ -122,7 +120,9 @@ def _flatten(tokens: list[Token], parts: Parts) -> Iterator[str]:
     """Yield the words of a paragraph, and note its links, images and code."""
     linked = False
     for token in tokens:
-        if token.type == "code_inline":
+        if token.type.startswith("math_inline"):
+            yield _formula(f"{token.markup}{token.content}{token.markup}", parts)
+        elif token.type == "code_inline":
             parts.inline_code[token.content] += 1
             yield CODE
         elif token.type == "image":

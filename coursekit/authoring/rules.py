@@ -1,4 +1,4 @@
-"""What the tool refuses: languages that drift apart, exercises without an answer, and what `style` forbids."""
+"""What the tool refuses: languages that drift apart, exercises without an answer, and what `wording` forbids."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from coursekit.authoring.markdown import Parts, take_apart
 from coursekit.authoring.source import Cell, Lesson, Problem
-from coursekit.authoring.style import letter_problems, style_problems, term_problems
+from coursekit.authoring.wording import letter_problems, style_problems, term_problems
+
+__all__ = ["problems"]
 
 _PARTS = {
     "q": "question (prose)",

@@ -13,6 +13,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+__all__ = ["HEADING", "lay_out", "main"]
+
 HEADING = re.compile(r"^(#{1,3}) ", re.MULTILINE)
 NOT_SHOWN = {"set-up", "check"}
 

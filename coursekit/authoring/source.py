@@ -23,6 +23,8 @@ import nbformat
 
 from coursekit import language
 
+__all__ = ["Cell", "Lesson", "Problem", "claims", "parse", "sources"]
+
 OPTIONS = {"id", "lang", "tags", "claims", "slideshow"}
 TAGS = {
     "set-up",  # the cell that the builder fills

@@ -9,6 +9,8 @@ import numpy as np
 from coursekit._arguments import integer, number, received, shown
 from coursekit.data.splits import Dataset, Split, generators
 
+__all__ = ["noisy_curve", "true_curve"]
+
 
 def noisy_curve(
     n_train: int = 20,

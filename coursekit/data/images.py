@@ -9,6 +9,8 @@ import numpy as np
 from coursekit._arguments import integer, number
 from coursekit.data.splits import Dataset, Split, generators
 
+__all__ = ["digits"]
+
 
 def digits(
     n_train: int = 600, n_validation: int = 200, *, label_noise: float = 0.0, seed: int = 0

@@ -9,6 +9,8 @@ import numpy as np
 from coursekit._arguments import array, integer, number, received
 from coursekit.data.splits import Dataset, Split, generators
 
+__all__ = ["correlated_regression", "linear_regression", "sparse_regression"]
+
 
 def linear_regression(
     n_train: int = 50,

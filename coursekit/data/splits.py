@@ -9,6 +9,8 @@ import numpy as np
 
 from coursekit._arguments import integer
 
+__all__ = ["Dataset", "Split", "generators"]
+
 
 class Split(NamedTuple):
     """Rows of a data set: ``x`` of shape (rows, features) as float32, and ``y`` with a value a row."""

@@ -13,6 +13,8 @@ from coursekit._arguments import integer
 from coursekit.data.splits import Dataset, Split, generators
 from coursekit.language import text
 
+__all__ = ["california_housing", "diabetes"]
+
 HOUSING_FEATURES = (
     "median_income",
     "house_age",

@@ -8,3 +8,7 @@ from coursekit.exercises.checks import Feedback, check
 from coursekit.exercises.quizzes import Quiz, quiz
 
 __all__ = ["Feedback", "Quiz", "check", "quiz"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here

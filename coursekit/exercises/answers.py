@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,12 @@ from coursekit import _arguments, language
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["NotUnderstood", "array", "choice", "choices", "normalized", "number", "parts", "table"]
+
+# 1,000,000 but not 1,5, which some countries write for 1.5.
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+_UNITS = {"万": 1e4, "億": 1e8, "million": 1e6}
 
 
 class NotUnderstood(Exception):
@@ -32,10 +39,12 @@ def number(answer: object) -> float:
     Raises:
         NotUnderstood: if it is none.
     """
-    value = normalized(answer).removesuffix("%") if isinstance(answer, str) else answer
     try:
-        single = np.asarray(value)
-        result = math.nan if single.dtype.kind in "bmM" else float(single.item())
+        single = np.asarray(answer)
+        value = single.item()
+        if isinstance(value, str):
+            value = _number_in(normalized(value).removesuffix("%"))
+        result = math.nan if isinstance(value, bool) or single.dtype.kind in "mM" else float(value)
     except Exception:  # whatever the answer is, the reader gets a sentence and no traceback
         result = math.nan
     if not math.isfinite(result):
@@ -49,10 +58,11 @@ def choice(answer: object, options: Iterable[str]) -> str:
     Raises:
         NotUnderstood: if it is none of them.
     """
-    options = list(options)
-    text = normalized(answer) if isinstance(answer, str) else None
-    if text is None or text not in options:
-        raise _no_choice(answer, options)
+    options, given = list(options), parts(answer)
+    text = normalized(given[0]) if len(given) == 1 and isinstance(given[0], str) else None
+    if text not in options:
+        names = ", ".join(f'"{option}"' for option in options)
+        raise NotUnderstood(language.text("answer_choice", options=names, answer=_arguments.shown(answer)))
     return text
 
 
@@ -65,9 +75,15 @@ def choices(answer: object, options: Iterable[str]) -> set[str]:
     options = list(options)
     if isinstance(answer, str):
         answer = [c for c in normalized(answer) if c not in " ,、・"]
-    if not isinstance(answer, (list, tuple, set, frozenset)):
-        raise _no_choice(answer, options)
-    return {choice(part, options) for part in answer}
+    return {choice(part, options) for part in (answer if isinstance(answer, Set) else parts(answer))}
+
+
+def parts(answer: object) -> list:
+    """Return the values of a list, an array or a Series in their order; anything else is a single value."""
+    try:
+        return np.asarray(answer, dtype=object).ravel().tolist()
+    except Exception:  # as in `number`
+        return [answer]
 
 
 def array(answer: object, shape: tuple[int, ...]) -> np.ndarray:
@@ -91,13 +107,20 @@ def table(answer: object, *columns: str) -> pd.DataFrame:
     Raises:
         NotUnderstood: if the answer is no `History`, or one without them.
     """
-    found = getattr(answer, "table", None)
-    if found is None or not all(name in found and np.isfinite(found[name]).any() for name in columns):
+    try:
+        found = answer.table  # type: ignore[attr-defined]
+        complete = all(np.isfinite(found[name]).any() for name in columns)
+    except Exception:  # as in `number`
+        complete = False
+    if not complete:
         names = ", ".join(columns)
         raise NotUnderstood(language.text("answer_history", columns=names, answer=_arguments.shown(answer)))
     return found
 
 
-def _no_choice(answer: object, options: list[str]) -> NotUnderstood:
-    names = ", ".join(f'"{option}"' for option in options)
-    return NotUnderstood(language.text("answer_choice", options=names, answer=_arguments.shown(answer)))
+def _number_in(text: str) -> float:
+    """Return the number that a normalized text says, with thousands separated or a unit of counting behind it."""
+    for unit, size in _UNITS.items():
+        if text.endswith(unit):
+            return size * _number_in(text.removesuffix(unit).rstrip())
+    return float(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import html
 import importlib
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from coursekit import language
-from coursekit._arguments import received
+from coursekit._arguments import received, shown
 from coursekit.exercises.answers import NotUnderstood
+
+__all__ = ["MARKS", "Feedback", "check", "lesson_texts", "lessons"]
 
 # Sign and color of each status; the colors are told apart with any color vision.
 MARKS = {"right": ("✓", "#009E73"), "wrong": ("✗", "#D55E00"), "unanswered": ("…", "#0072B2")}
@@ -49,7 +52,8 @@ def check(name: str, answer: object, *context: object) -> Feedback:
     """Say whether an answer is right, in the reader's language.
 
     An unanswered exercise (``answer = ...``) is no error, and neither is an answer of the wrong kind: the feedback
-    says what is expected. Digits and letters typed in full width are understood.
+    says what is expected. Digits and letters typed in full width are understood. Where what the exercise is about is
+    missing or of another kind, the feedback says how `check` is called.
 
     Args:
         name: the exercise, such as ``"01-best-epoch"``.
@@ -69,10 +73,19 @@ def check(name: str, answer: object, *context: object) -> Feedback:
         verdict = judge(answer, *context)
     except NotUnderstood as problem:
         return Feedback("wrong", str(problem))
+    # Answers are read without an error, so it is the context that is missing, too much or of another kind.
+    except Exception:
+        return Feedback("wrong", _how_to_call(name, judge, context))
     message = language.translate(texts[verdict], where=f"exercise {name!r}, {verdict!r}")
     if verdict == "right":
         return Feedback("right", language.text("check_right") + message)
     return Feedback("wrong", language.text("check_wrong") + message)
+
+
+def _how_to_call(name: str, judge: Callable[..., str], context: tuple[object, ...]) -> str:
+    """Say how an exercise is checked, and what was received instead."""
+    needed, given = list(inspect.signature(judge).parameters), ["answer", *map(shown, context)]
+    return language.text("check_call", name=name, needed=", ".join(needed), given=", ".join(given))
 
 
 @cache

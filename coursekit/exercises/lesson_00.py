@@ -5,6 +5,8 @@ from __future__ import annotations
 from coursekit.data import Dataset
 from coursekit.exercises import answers
 
+__all__ = ["count", "rate", "trust"]
+
 
 def count(answer: object, digits: Dataset) -> str:
     """How many training labels are wrong."""

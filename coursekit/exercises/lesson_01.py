@@ -11,6 +11,8 @@ from coursekit.exercises import answers
 if TYPE_CHECKING:
     from coursekit.training import History
 
+__all__ = ["best_epoch", "cases", "gap", "smaller"]
+
 
 def best_epoch(answer: object, history: History) -> str:
     """The epoch with the lowest validation loss."""

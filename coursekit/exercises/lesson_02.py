@@ -9,6 +9,8 @@ import pandas as pd
 
 from coursekit.exercises import answers
 
+__all__ = ["diagnose", "gap", "variance"]
+
 DIAGNOSES = ("over", "under", "fine")
 
 
@@ -28,8 +30,7 @@ def gap(answer: object, scores: Mapping[str, pd.DataFrame]) -> str:
 
 def diagnose(answer: object) -> str:
     """A overfits, B underfits, C does neither."""
-    given = list(answer) if isinstance(answer, (list, tuple)) else [answer]
-    found = [answers.choice(one, DIAGNOSES) for one in given]
+    found = [answers.choice(one, DIAGNOSES) for one in answers.parts(answer)]
     if len(found) != 3:
         return "three"
     for name, one, expected in zip("abc", found, DIAGNOSES, strict=True):

@@ -10,6 +10,8 @@ from coursekit.exercises import answers
 if TYPE_CHECKING:
     from coursekit.training import SweepResult
 
+__all__ = ["alpha", "halving", "penalty", "strength", "units"]
+
 
 def penalty(answer: object) -> str:
     """0.01 · (1 + 4 + 9) = 0.14."""

@@ -6,6 +6,8 @@ import numpy as np
 
 from coursekit.exercises import answers
 
+__all__ = ["alpha", "false", "select", "threshold"]
+
 Z, THRESHOLD = np.array([-2.0, -0.4, 0.0, 0.3, 0.8]), 0.5
 
 

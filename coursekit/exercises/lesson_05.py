@@ -6,6 +6,8 @@ import numpy as np
 
 from coursekit.exercises import answers
 
+__all__ = ["convert", "penalty", "select"]
+
 
 def penalty(answer: object) -> str:
     """The Elastic Net penalty of (3, 1) with both strengths 0.1: 0.4 + 1.0."""

@@ -8,6 +8,8 @@ import numpy as np
 
 from coursekit.exercises import answers
 
+__all__ = ["find", "gap", "scale"]
+
 
 def scale(answer: object) -> str:
     """The factor of the survivors of Dropout(0.8): 1/0.2."""

@@ -11,6 +11,8 @@ from coursekit.exercises import answers
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["choose", "rule", "wins"]
+
 
 def choose(answer: object, table: pd.DataFrame) -> str:
     """The mean test accuracy of the smaller network, its setting chosen on validation data for each seed."""

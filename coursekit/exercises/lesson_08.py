@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from numbers import Integral, Real
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coursekit._arguments import number
 from coursekit.exercises import answers
 
 if TYPE_CHECKING:
     from coursekit.data import Dataset, Split
     from coursekit.training import SweepResult
     from coursekit.training.results import Run
+
+__all__ = ["bar", "gap", "pick", "plan", "report", "standardize"]
 
 KINDS = {"units": "size", "l1": "penalty", "l2": "penalty", "rate": "dropout", "input_rate": "dropout"}
 FEWEST, MOST = 6, 8
@@ -86,7 +89,7 @@ def pick(answer: object, trial: SweepResult, data: Callable[[int], Dataset]) -> 
 
     The table's last epoch decides, or the models as they are: early stopping restores weights of an earlier epoch.
     """
-    if not isinstance(answer, Mapping) or dict(answer) not in [run.point for run in trial.runs]:
+    if not any(_is_setting(answer, run.point) for run in trial.runs):
         return "not_tried"
 
     def measured(run: Run) -> float:
@@ -98,21 +101,22 @@ def pick(answer: object, trial: SweepResult, data: Callable[[int], Dataset]) -> 
         "with_penalty": [lambda run: _last(run, "val_data_loss") + _last(run, "val_penalty")],
     }
     for verdict, losses in known.items():
-        if any(_lowest(trial, loss) == dict(answer) for loss in losses):
+        if any(_is_setting(answer, _lowest(trial, loss)) for loss in losses):
             return verdict
     return "other"
 
 
 def report(answer: object, model: Any, patients: Dataset) -> str:
     """The root mean squared error on the test data, in points of the score."""
-    value, center, unit = answers.number(answer), patients.train.y.mean(), patients.train.y.std()
+    value, center = answers.number(answer), float(patients.train.y.mean())
+    unit, other_unit = float(patients.train.y.std()), float(patients.test.y.std())
     x = _standardized(patients.test.x, patients.train.x)
     squared = _squared_error(model, (x, (patients.test.y - center) / unit))
     known = {
         "right": np.sqrt(squared) * unit,
         "standardized": np.sqrt(squared),
         "squared": squared * unit**2,
-        "wrong_unit": np.sqrt(squared) * patients.test.y.std(),
+        "wrong_unit": np.sqrt(squared) * other_unit,
     }
     if np.isclose(value, squared, rtol=1e-3):
         return "squared"
@@ -120,11 +124,19 @@ def report(answer: object, model: Any, patients: Dataset) -> str:
 
 
 def _allowed(name: str, value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, Real):
+    try:
+        number(name, value, "(0, 1)" if KINDS[name] == "dropout" else "(0, inf)")
+    except ValueError:
         return False
-    if name == "units":
-        return isinstance(value, Integral) and int(value) >= 1
-    return 0 < float(value) < (1 if KINDS[name] == "dropout" else np.inf)
+    return name != "units" or isinstance(value, Integral)
+
+
+def _is_setting(answer: object, point: Mapping[str, Any]) -> bool:
+    """Return whether the answer is this setting; what cannot be compared with it, such as a Series, is not."""
+    try:
+        return isinstance(answer, Mapping) and dict(answer) == point
+    except Exception:  # a comparison of the reader's own values may fail in any way
+        return False
 
 
 def _last(run: Run, name: str) -> float:

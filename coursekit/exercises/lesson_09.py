@@ -6,6 +6,8 @@ import numpy as np
 
 from coursekit.exercises import answers
 
+__all__ = ["inference", "old", "smooth"]
+
 
 def old(answer: object) -> str:
     """The penalty of l1_l2(0.01) on (1, −2, 3): that of L1 alone."""

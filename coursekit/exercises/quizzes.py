@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from coursekit import language
 from coursekit.exercises.checks import lesson_texts
 
+__all__ = ["Option", "Question", "Quiz", "quiz"]
+
 
 @dataclass(frozen=True)
 class Option:

@@ -9,8 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coursekit._arguments import received
+
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["load", "save"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here
+
 
 FOLDER = Path(__file__).parent
 
@@ -24,8 +33,8 @@ def load(name: str) -> pd.DataFrame:
     import pandas as pd
 
     names = sorted(path.stem for path in FOLDER.glob("*.csv"))
-    if name not in names:
-        raise ValueError(f"`name` must be one of {names}. Received: name={name!r}")
+    if not isinstance(name, str) or name not in names:
+        raise ValueError(f"`name` must be one of {', '.join(map(repr, names))}. {received('name', name)}")
     return pd.read_csv(FOLDER / f"{name}.csv")
 
 

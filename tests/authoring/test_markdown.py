@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coursekit.authoring.markdown import BOLD, CODE, MATH, fenced, take_apart
 
-FORMULA = st.from_regex(r"[a-z\\]([a-z_^{}*|+ ]*[a-z}])?", fullmatch=True)
+FORMULA = st.from_regex(r"\\?[a-z]([a-z_^{}*|+ ]*[a-z}])?", fullmatch=True)
 
 
 @given(
@@ -39,6 +39,26 @@ def test_formulas_and_code_are_found_whatever_they_hold(inline, display, code):
 )
 def test_what_is_no_formula(text):
     assert not take_apart(text).formulas
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("a $$x$$ b", ["$$x$$"]),
+        ("text\n$$\nx\n$$\nmore", ["$$x$$"]),
+        ("- item\n  $$\n  x\n  $$", ["$$x$$"]),
+        ("1. a\n\n   $$\n   x\n   $$", ["$$x$$"]),
+        ("> $$\n> x\n> $$", ["$$x$$"]),
+        ("$$a$$\n$$b$$", ["$$a$$", "$$b$$"]),
+        ("$a_b$と$c_d$**e**", ["$a_b$", "$c_d$"]),
+        ("**$x$**", ["$x$"]),
+        ("| $x$ | \\$5 |\n|---|---|\n| a | $y$ |", ["$x$", "$y$"]),
+    ],
+)
+def test_formulas_in_any_block(text, formulas):
+    parts = take_apart(text)
+    assert parts.formulas == Counter(formulas)
+    assert not parts.faults
 
 
 def test_words_in_a_formula_and_its_spaces_may_differ():
@@ -87,7 +107,7 @@ def test_words_have_their_line_and_marks_for_what_is_no_word():
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("| a | b |\n|---|---|\n| $|w|$ | c |", 2, "must not hold `|`"),
+        ("| a | b |\n|---|---|\n| $|w|$ | c |", 2, "must not hold `|`: write \\lvert,"),
         ("<details><summary>a</summary>\n\nb", 0, "must come in pairs"),
         ("a\n\n<details><summary>b</summary>\nthe `c`\n</details>", 3, "directly below HTML"),
     ],

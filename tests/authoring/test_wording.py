@@ -4,7 +4,7 @@ import pytest
 
 from coursekit import language
 from coursekit.authoring.markdown import take_apart
-from coursekit.authoring.style import letter_problems, style_problems, term_problems
+from coursekit.authoring.wording import letter_problems, style_problems, term_problems
 
 
 def said(text: str, code: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The tables of lesson 08: the bundled one, and the larger one with and without a network."""
+"""Tables of measurements: the bundled one, and the larger one with and without a network."""
 
 import keras
 import numpy as np

@@ -14,6 +14,8 @@ from importlib import resources
 
 from coursekit.authoring.markdown import BOLD, CODE, MATH
 
+__all__ = ["letter_problems", "style_problems", "term_problems"]
+
 _JA = "ぁ-ゖァ-ヺー々〆㐀-䶿一-鿿"  # kana and kanji
 _JA_MARK = _JA + "、。「」『』（）・：；？！"
 _LATIN = rf"A-Za-z0-9{CODE}$"
