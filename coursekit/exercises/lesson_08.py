@@ -14,7 +14,7 @@ from coursekit.exercises import answers
 if TYPE_CHECKING:
     from coursekit.data import Dataset, Split
     from coursekit.training import SweepResult
-    from coursekit.training.results import Run
+    from coursekit.training.results import Trained
 
 __all__ = ["bar", "gap", "pick", "plan", "report", "standardize"]
 
@@ -92,7 +92,7 @@ def pick(answer: object, trial: SweepResult, data: Callable[[int], Dataset]) -> 
     if not any(_is_setting(answer, run.point) for run in trial.runs):
         return "not_tried"
 
-    def measured(run: Run) -> float:
+    def measured(run: Trained) -> float:
         return _squared_error(run.model, data(run.seed).validation)
 
     known = {
@@ -139,12 +139,12 @@ def _is_setting(answer: object, point: Mapping[str, Any]) -> bool:
         return False
 
 
-def _last(run: Run, name: str) -> float:
+def _last(run: Trained, name: str) -> float:
     assert run.history is not None
     return float(run.history.columns[name][-1])
 
 
-def _lowest(trial: SweepResult, loss: Callable[[Run], float]) -> dict[str, Any]:
+def _lowest(trial: SweepResult, loss: Callable[[Trained], float]) -> dict[str, Any]:
     """Return the setting with the lowest mean of a loss over the seeds; diverged runs are left out."""
     losses: dict[tuple, list[float]] = {}
     for run in trial.runs:

@@ -44,7 +44,7 @@ def train(run: Run, callbacks: list, epochs: int, after: Callable[[int], object]
                     epoch += _some_epochs(run, around, hooks, epoch, epochs - epoch, after)
                 except Refused:
                     return go_on(_begun(around, model.stop_training), epoch, kept)
-            around.on_train_end(kept.rows[-1] if kept.rows else logs_of(run.logs()))
+            around.on_train_end(logs_of(run.logs()))
         finished = True
     finally:
         if model.history is kept:

@@ -50,7 +50,8 @@ class History:
         lengths = {len(values) for values in self.columns.values()}
         if len(lengths) > 1:
             raise ValueError(f"`columns` must all have the same length. Received: lengths {sorted(lengths)}")
-        self.finished, self.held, self.compiled, self.modes = finished, held, compiled, dict(modes or {})
+        self.finished, self.held, self.compiled = finished, held, compiled
+        self.modes = {**dict.fromkeys(OURS, "min"), **(modes or {})}
         self._first_epoch, self._history = first_epoch, history
         self._rows = lengths.pop() if lengths else 0
 
@@ -88,7 +89,7 @@ def keras_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for prefix in ("", "val_"):
         if f"{prefix}data_loss" in columns:
-            named[f"{prefix}loss"] = columns[f"{prefix}data_loss"] + columns[f"{prefix}penalty"]
+            named[f"{prefix}loss"] = columns[f"{prefix}data_loss"] + columns.get(f"{prefix}penalty", 0.0)
         named |= {
             name: values
             for name, values in columns.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,19 +27,14 @@ class Trained:
     Attributes:
         point: the values of the grid.
         seed: its seed.
+        model: the trained model.
         history: what happened in training.
-        make: returns the trained model.
     """
 
     point: dict[str, Any]
     seed: int
+    model: keras.Model
     history: History
-    make: Callable[[], keras.Model]
-
-    @cached_property
-    def model(self) -> keras.Model:
-        """The trained model."""
-        return self.make()
 
     @property
     def diverged(self) -> bool:

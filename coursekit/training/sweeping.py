@@ -188,7 +188,9 @@ def _collect(job: Job, tasks: list[tuple[Point, int]], bar: Any) -> SweepResult:
         for i, history, state in results:
             point, seed = tasks[i]
             check_names(set(point), history.columns)
-            done[i] = Trained(point, seed, history, _maker(job, point, seed, models[i] if here else state))
+            model = models[i] if here else _with_state(job.build(point, seed), *state)
+            model.history = history
+            done[i] = Trained(point, seed, model, history)
             bar.update(1)
     except KeyboardInterrupt:
         partial = True
@@ -249,23 +251,15 @@ def _train_there(i: int, job: Job, point: Point, seed: int, backend: str) -> tup
     )
 
 
-def _maker(job: Job, point: Point, seed: int, found: Any) -> Callable[[], keras.Model]:
-    """Return what returns the trained model: the one at hand, or one that takes over what a worker's copy learnt."""
-    if isinstance(found, keras.Model):
-        return lambda: found
-
-    def make() -> keras.Model:
-        values, shape = found
-        model = job.build(point, seed)
-        if not model.built:
-            model.build(shape)
-        if not model.optimizer.built:
-            model.optimizer.build(model.trainable_variables)
-        for variable, value in zip(_state(model), values, strict=True):
-            variable.assign(value)
-        return model
-
-    return make
+def _with_state(model: keras.Model, values: list, shape: Any) -> keras.Model:
+    """Return a new model that takes over what a worker's copy learnt."""
+    if not model.built:
+        model.build(shape)
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    for variable, value in zip(_state(model), values, strict=True):
+        variable.assign(value)
+    return model
 
 
 def _state(model: keras.Model) -> list[keras.Variable]:

@@ -15,7 +15,7 @@ from coursekit import data, language, models
 from coursekit.exercises import Feedback, check
 from coursekit.exercises.checks import _exercise, lesson_texts, lessons
 from coursekit.training import History
-from coursekit.training.results import Run, SweepResult
+from coursekit.training.results import Trained, SweepResult
 
 NAMES = [f"{lesson}-{short}" for lesson in lessons() for short in lesson_texts(lesson).get("exercises", {})]
 
@@ -35,7 +35,7 @@ def context():
     columns = ("data_loss", "penalty", "accuracy", "val_data_loss", "val_penalty", "val_accuracy")
     history = History({name: [0.75, 0.5] for name in columns})
     patients, model = data.diabetes(seed=0), models.regressor(10, units=2)
-    trial = SweepResult([Run({"l2": strength}, 0, model, history) for strength in (0.1, 1.0)])
+    trial = SweepResult([Trained({"l2": strength}, 0, model, history) for strength in (0.1, 1.0)])
     everywhere = {
         "digits": data.digits(n_train=20, label_noise=0.4),
         "history": history,

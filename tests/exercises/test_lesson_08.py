@@ -8,7 +8,7 @@ from coursekit import data, language, models, training
 from coursekit.exercises import check
 from coursekit.exercises.checks import lesson_texts
 from coursekit.training.history import History
-from coursekit.training.results import Run, SweepResult
+from coursekit.training.results import Trained, SweepResult
 
 PATIENTS = data.diabetes(seed=0)
 TRAIN, OTHERS = PATIENTS.train.x, PATIENTS.validation.x
@@ -36,7 +36,7 @@ def run(strength, val_data_loss, data_loss, val_penalty):
     """A run of a sweep, the last epoch of which is the second."""
     last = {"val_data_loss": val_data_loss, "data_loss": data_loss, "val_penalty": val_penalty}
     columns = {name: np.array([0.0, value]) for name, value in last.items()}
-    return Run({"l2": strength}, 0, UNTRAINED[strength], History(columns))
+    return Trained({"l2": strength}, 0, UNTRAINED[strength], History(columns))
 
 
 # Settings: one the best by each measure, and one by none.

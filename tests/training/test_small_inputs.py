@@ -1,0 +1,512 @@
+"""Models and data that learners bring: what `model.fit` does with them is right."""
+
+from __future__ import annotations
+
+import random
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse
+
+from coursekit import models, training
+from coursekit.training import run
+
+L = keras.layers
+quiet = pytest.mark.filterwarnings("ignore:This model is trained by model.fit")
+RNG = np.random.default_rng(1)
+WORDS = np.where(np.arange(12) < RNG.integers(2, 12, (70, 1)), RNG.integers(1, 20, (70, 12)), 0)
+NEXT = WORDS % 3
+SERIES = RNG.normal(size=(70, 5, 2)).astype("float32")
+
+
+def compiled(
+    model, optimizer="adam", loss="sparse_categorical_crossentropy", metrics=("accuracy",), **options
+):
+    model.compile(optimizer=optimizer, loss=loss, metrics=list(metrics), **options)
+    return model
+
+
+def glorot(seed):
+    return keras.initializers.GlorotUniform(seed)
+
+
+def embedding(mask):
+    return L.Embedding(20, 4, mask_zero=mask, embeddings_initializer=keras.initializers.RandomNormal(seed=1))
+
+
+def lstm(units=3, **options):
+    options = {"kernel_initializer": glorot(2), "recurrent_initializer": glorot(3), **options}
+    return L.LSTM(units, **options)
+
+
+# --- Masks, nested models, state at inference --------------------------------------------------------
+
+
+def tagger(mask):
+    layers = [
+        keras.Input((12,)),
+        embedding(mask),
+        lstm(return_sequences=True),
+        L.Dense(3, "softmax", kernel_initializer=glorot(4)),
+    ]
+    return compiled(keras.Sequential(layers), keras.optimizers.Adam(0.05))
+
+
+@pytest.mark.parametrize("mask", [True, False])
+def test_padding_is_not_counted(mask, same):
+    *_, history = same(lambda: tagger(mask), WORDS, NEXT, validation_data=(WORDS[:30], NEXT[:30]), rtol=1e-3)
+    assert history.compiled is not mask
+
+
+def test_a_mask_of_a_nested_model(same):
+    def build():
+        inner = keras.Sequential([keras.Input((12,)), embedding(True), lstm()])
+        return compiled(
+            keras.Sequential([keras.Input((12,)), inner, L.Dense(3, "softmax", kernel_initializer=glorot(4))])
+        )
+
+    same(build, WORDS, NEXT[:, 0], compiled=False)
+
+
+def test_an_embedding_in_a_nested_model(same):
+    def build():
+        inner = keras.Sequential([keras.Input((12,)), embedding(False), L.GlobalAveragePooling1D()])
+        head = L.Dense(3, "softmax", kernel_initializer=glorot(4))
+        return compiled(keras.Sequential([keras.Input((12,)), inner, head]), keras.optimizers.Adam(0.05))
+
+    same(build, WORDS, NEXT[:, 0], validation_data=(WORDS[:30], NEXT[:30, 0]), compiled=True)
+
+
+def test_random_numbers_that_stock_layers_draw_at_inference(same):
+    def build():
+        return compiled(
+            keras.Sequential(
+                [
+                    keras.Input((5, 2)),
+                    lstm(4, dropout=0.2, seed=5),
+                    L.Dense(2, "softmax", kernel_initializer=glorot(4)),
+                ]
+            )
+        )
+
+    labels = RNG.integers(0, 2, 70)
+    same(build, SERIES, labels, validation_data=(SERIES, labels))
+
+
+def test_dropout_that_is_on_at_inference(same, rows):
+    class MCDropout(L.Dropout):
+        def call(self, inputs):
+            return super().call(inputs, training=True)
+
+    def build():
+        layers = [keras.Input((4,)), L.Dense(8, "relu", kernel_initializer=glorot(1)), MCDropout(0.4, seed=3)]
+        return compiled(keras.Sequential([*layers, L.Dense(2, "softmax", kernel_initializer=glorot(2))]))
+
+    same(build, rows.x, rows.y, validation_data=rows.validation, compiled=False)
+
+
+def test_a_counter_in_a_layer(same, rows):
+    class Counts(L.Layer):
+        def build(self, shape):
+            self.calls = self.add_weight(shape=(), initializer="zeros", trainable=False, name="calls")
+
+        def call(self, x):
+            self.calls.assign_add(1.0)
+            return x
+
+    def build():
+        return compiled(
+            keras.Sequential(
+                [keras.Input((4,)), Counts(), L.Dense(2, "softmax", kernel_initializer=glorot(2))]
+            )
+        )
+
+    same(build, rows.x, rows.y, validation_data=rows.validation, compiled=False)
+
+
+def test_a_stateful_layer_of_fixed_batch_size(same):
+    def build():
+        layers = [
+            keras.Input(batch_shape=(10, 5, 2)),
+            lstm(4, stateful=True),
+            L.Dense(2, "softmax", kernel_initializer=glorot(4)),
+        ]
+        return compiled(keras.Sequential(layers))
+
+    same(build, SERIES, RNG.integers(0, 2, 70), batch_size=10, compiled=False)
+
+
+def test_a_subclass_whose_call_takes_no_training(same, rows):
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.hidden, self.out = (
+                L.Dense(8, "relu", kernel_initializer=glorot(1)),
+                L.Dense(2, "softmax", kernel_initializer=glorot(2)),
+            )
+            self.drop = L.Dropout(0.5, seed=1)
+
+        def call(self, x):
+            return self.out(self.drop(self.hidden(x)))
+
+    same(lambda: compiled(Own(), keras.optimizers.SGD(0.0)), rows.x, rows.y, compiled=False)
+
+
+# --- Losses and metrics ------------------------------------------------------------------------------
+
+
+def rmse(y_true, y_pred):
+    return keras.ops.sqrt(keras.ops.mean(keras.ops.square(y_true - y_pred)))
+
+
+def f1(y_true, y_pred):
+    hits = keras.ops.sum(y_true * keras.ops.round(y_pred))
+    return 2 * hits / (keras.ops.sum(y_true) + keras.ops.sum(keras.ops.round(y_pred)) + 1e-7)
+
+
+BINARY = {
+    "Dice": {"loss": lambda: keras.losses.Dice()},
+    "Tversky": {"loss": lambda: "tversky"},
+    "an own f1": {"metrics": lambda: [f1]},
+    "an own RMSE": {"loss": lambda: rmse, "metrics": lambda: [rmse]},
+    "Dice as a metric": {"metrics": lambda: ["dice"]},
+    "a sum": {"loss": lambda: keras.losses.MeanSquaredError(reduction="sum")},
+    "weighted mean": {"loss": lambda: keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")},
+    "F1Score of several numbers": {"metrics": lambda: [keras.metrics.F1Score()]},
+    "Precision of several numbers": {"metrics": lambda: [keras.metrics.Precision(thresholds=[0.2, 0.5])]},
+    "AUC and recall": {
+        "metrics": lambda: [keras.metrics.AUC(name="auc"), keras.metrics.Recall(name="recall")]
+    },
+    "R2Score": {"metrics": lambda: ["r2_score"]},
+    "RootMeanSquaredError": {"metrics": lambda: [keras.metrics.RootMeanSquaredError(name="r")]},
+    "CosineSimilarity": {"metrics": lambda: ["cosine_similarity"]},
+    "Huber": {"loss": lambda: "huber"},
+    "two losses": {"loss": lambda: ["mse", "mae"]},
+    "PearsonCorrelation": {"metrics": lambda: [keras.metrics.PearsonCorrelation(axis=0)]},
+}
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_losses_and_metrics_that_look_at_whole_batches(name, same, rows):
+    given = BINARY[name]
+
+    def build():
+        layers = [
+            keras.Input((4,)),
+            L.Dense(8, "relu", kernel_initializer=glorot(1)),
+            L.Dense(1, "sigmoid", kernel_initializer=glorot(2)),
+        ]
+        loss, metrics = given.get("loss", lambda: "mse")(), given.get("metrics", list)()
+        return compiled(keras.Sequential(layers), loss=loss, metrics=metrics)
+
+    y = rows.y[:, None].astype("float32")
+    model, ours, history = same(
+        build, rows.x, y, validation_data=(rows.x_val, rows.y_val[:, None].astype("float32"))
+    )
+    theirs = model.evaluate(rows.x, y, verbose=0, return_dict=True)
+    found = training.evaluate(ours, rows.x, y)
+    for key, value in theirs.items():
+        np.testing.assert_allclose(found[key], value, rtol=1e-3, atol=1e-5)
+
+
+def test_metrics_of_several_numbers_have_a_column_each(same, build, rows):
+    *_, history = same(
+        lambda: build(loss="mse", metrics=[keras.metrics.F1Score()]),
+        rows.x,
+        np.eye(2, dtype="float32")[rows.y],
+    )
+    assert {"f1_score_0", "f1_score_1"} <= set(history.table)
+    assert np.shape(history.history["f1_score"]) == (3, 2)
+
+
+def test_the_losses_of_single_outputs_mean_the_same_in_training_and_validation(same, rows):
+    def build():
+        x = keras.Input((4,))
+        outputs = [
+            L.Dense(1, name="a", kernel_initializer=glorot(1))(x),
+            L.Dense(1, name="b", kernel_initializer=glorot(2))(x),
+        ]
+        return compiled(keras.Model(x, outputs), loss=["mse", "mae"], metrics=None or [[], []])
+
+    y = [rows.number * np.linspace(0, 5, 70)[:, None].astype("float32"), rows.number]
+    same(build, rows.x, y, validation_data=(rows.x, y), compiled=True)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.05])
+def test_an_activity_penalty_without_a_loss(rate, same, rows):
+    def build():
+        layers = [
+            keras.Input((4,)),
+            L.Dense(3, kernel_initializer=glorot(1)),
+            L.ActivityRegularization(l2=0.1),
+        ]
+        model = keras.Sequential(layers)
+        model.compile(keras.optimizers.SGD(rate))
+        return model
+
+    same(build, rows.x, rows.number, validation_data=(rows.x_val, rows.number[:50]))
+
+
+def test_evaluate_with_an_activity_penalty_over_many_rows():
+    model = keras.Sequential([keras.Input((4,)), L.Dense(3), L.ActivityRegularization(l2=0.1)])
+    model.compile("sgd", "mse")
+    x = RNG.normal(size=(5000, 4)).astype("float32")
+    y = RNG.normal(size=(5000, 3)).astype("float32")
+    assert training.evaluate(model, x, y)["loss"] == pytest.approx(model.evaluate(x, y, verbose=0), rel=1e-4)
+
+
+def test_evaluate_gives_keras_loss_and_its_parts(build, rows):
+    model = build(kernel_regularizer=keras.regularizers.L2(0.1))
+    found = training.evaluate(model, rows.x, rows.y)
+    loss, accuracy = model.evaluate(rows.x, rows.y, verbose=0)
+    assert found["loss"] == pytest.approx(loss, rel=1e-5)
+    assert found["loss"] == pytest.approx(found["data_loss"] + found["penalty"])
+    assert found["accuracy"] == pytest.approx(accuracy)
+
+
+def test_labels_that_are_to_be_ignored(same, build, rows):
+    y = np.where(np.arange(70) % 3, rows.y, -1)
+    loss = keras.losses.SparseCategoricalCrossentropy
+    same(lambda: build(loss=loss(ignore_class=-1), metrics=[]), rows.x, y, validation_data=(rows.x, y))
+
+
+def test_soft_labels_with_class_weights_are_rounded(same, rows):
+    def build():
+        return compiled(
+            keras.Sequential([keras.Input((4,)), L.Dense(1, "sigmoid", kernel_initializer=glorot(1))]),
+            loss="binary_crossentropy",
+        )
+
+    same(build, rows.x, np.where(rows.y, 0.95, 0.05), class_weight={0: 1.0, 1: 3.0}, compiled=True)
+
+
+@pytest.mark.parametrize("weights", [[1.0, 2.0], np.array([1.0, 2.0]), "balanced"])
+def test_class_weights_are_a_dictionary(weights, build, rows):
+    with pytest.raises(ValueError, match=r"class_weight.*dictionary.*Received"):
+        training.fit(build(), rows.x, rows.y, class_weight=weights, epochs=1)
+
+
+def test_class_weights_are_for_one_output(rows):
+    x = keras.Input((4,))
+    model = compiled(keras.Model(x, [L.Dense(2)(x), L.Dense(2)(x)]), loss="mse", metrics=None or [[], []])
+    y = np.zeros((70, 2), "float32")
+    with pytest.raises(ValueError, match=r"class_weight.*single output"):
+        training.fit(model, rows.x, [y, y], class_weight={0: 1.0}, epochs=1)
+
+
+# --- Optimizers and their state ----------------------------------------------------------------------
+
+
+OPTIMIZERS = {
+    "momentum": lambda: keras.optimizers.SGD(0.1, momentum=0.9),
+    "Adam": lambda: keras.optimizers.Adam(0.05),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5")
+@pytest.mark.parametrize("trained_before", [False, True])
+def test_a_model_that_was_saved_as_h5(name, trained_before, same, build, rows, tmp_path):
+    def saved():
+        model = build(optimizer=OPTIMIZERS[name]())
+        if trained_before:
+            model.fit(rows.x, rows.y, epochs=1, shuffle=False, verbose=0)
+        model.save(tmp_path / "m.h5")
+        return model
+
+    same(saved, rows.x, rows.y, compiled=True)
+
+
+def test_a_layer_frozen_between_two_fits(same, build, rows):
+    def frozen():
+        model = build()
+        model.fit(rows.x, rows.y, epochs=1, shuffle=False, verbose=0)
+        model.layers[0].trainable = False
+        return model
+
+    same(frozen, rows.x, rows.y)
+
+
+def test_a_new_optimizer_between_two_fits(same, build, rows):
+    def changed():
+        model = build()
+        model.fit(rows.x, rows.y, epochs=1, shuffle=False, verbose=0)
+        model.optimizer = keras.optimizers.SGD(0.1)
+        model.train_function = None  # Keras' own would go on with the optimizer that it was traced with
+        return model
+
+    same(changed, rows.x, rows.y)
+
+
+@quiet
+def test_one_optimizer_for_two_models_is_refused_as_by_keras(build, rows):
+    shared = keras.optimizers.Adam()
+    training.fit(build(optimizer=shared), rows.x, rows.y, epochs=1, progress=False)
+    with pytest.raises((ValueError, KeyError)):
+        training.fit(build(optimizer=shared), rows.x, rows.y, epochs=1, progress=False)
+
+
+def test_a_regularizer_set_after_the_build_changes_nothing_as_in_keras(same, build, rows):
+    def late():
+        model = build()
+        model.layers[0].kernel_regularizer = keras.regularizers.L2(0.1)
+        return model
+
+    *_, history = same(late, rows.x, rows.y, compiled=True)
+    assert (history.columns["penalty"] == 0).all()
+
+
+def test_models_built_after_a_fit_are_those_built_without_one(rows):
+    def built(between):
+        keras.utils.set_random_seed(7)
+        a = keras.Sequential([keras.Input((4,)), L.Dense(5), L.Dropout(0.5), L.Dense(2, "softmax")])
+        compiled(a)
+        if between:
+            training.fit(a, rows.x, rows.y, epochs=1, progress=False)
+        b = keras.Sequential([keras.Input((4,)), L.Dense(5)])
+        return b.get_weights()[0], random.random(), np.random.random()
+
+    (with_fit, *drawn), (without, *expected) = built(True), built(False)
+    np.testing.assert_array_equal(with_fit, without)
+    assert drawn == expected
+
+
+# --- Data --------------------------------------------------------------------------------------------
+
+
+def frame(rows):
+    table = pd.DataFrame(rows.x.astype("float64"), columns=list("abcd"))
+    table["d"] = table["d"] > 0
+    return table
+
+
+def test_frames_of_numbers_and_bool(same, build, rows):
+    table = frame(rows)
+    same(build, table, pd.Series(rows.y), validation_data=(table[:30], pd.Series(rows.y[:30])), compiled=True)
+
+
+def test_the_order_of_columns_counts(build, rows):
+    table = frame(rows)
+    histories = [
+        training.fit(build(), t, rows.y, epochs=2, shuffle=False, progress=False).columns["data_loss"]
+        for t in (table, table[list("dcba")], table.astype("float32").to_numpy()[:, ::-1])
+    ]
+    np.testing.assert_allclose(histories[1], histories[2], rtol=1e-6)
+    assert not np.allclose(histories[0], histories[1])
+
+
+def test_lists_of_numbers(build, rows):
+    ours = training.fit(build(), rows.x.tolist(), rows.y.tolist(), epochs=2, shuffle=False, progress=False)
+    arrays = training.fit(build(), rows.x, rows.y, epochs=2, shuffle=False, progress=False)
+    np.testing.assert_allclose(ours.columns["data_loss"], arrays.columns["data_loss"], rtol=1e-6)
+    assert ours.compiled
+
+
+def test_a_share_of_the_last_rows_validates(same, build, rows):
+    weights = np.linspace(0.5, 2, 70)
+    *_, history = same(build, rows.x, rows.y, validation_split=0.3, sample_weight=weights, compiled=True)
+    assert "val_data_loss" in history.table
+
+
+def test_other_arguments_and_data_are_those_of_keras(same, build, rows):
+    for options in (
+        {"steps_per_epoch": 1},
+        {"initial_epoch": 1},
+        {"validation_freq": 2, "validation_data": rows.validation},
+        {"validation_steps": 1, "validation_data": rows.validation},
+    ):
+        same(build, rows.x, rows.y, compiled=False, **options)
+    same(build, rows.x, rows.y, validation_batch_size=7, validation_data=rows.validation, compiled=True)
+    same(build, scipy.sparse.csr_matrix(rows.x), rows.y, compiled=False)
+
+
+class Batches(keras.utils.PyDataset):
+    def __init__(self, x, y):
+        super().__init__()
+        self.x, self.y = x, y
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, i):
+        return self.x[i * 20 : i * 20 + 20], self.y[i * 20 : i * 20 + 20]
+
+
+def test_data_that_are_no_arrays(same, build, rows):
+    same(build, Batches(rows.x, rows.y), None, compiled=False)
+    same(build, Batches(rows.x, rows.y), None, validation_data=rows.validation, compiled=False)
+    if keras.config.backend() == "tensorflow":
+        import tensorflow as tf
+
+        same(build, tf.data.Dataset.from_tensor_slices((rows.x, rows.y)).batch(20), None, compiled=False)
+        same(build, tf.constant(rows.x), tf.constant(rows.y), compiled=True)
+
+
+def test_a_loss_that_masks_nan_may_see_it(same, rows):
+    def masked(y_true, y_pred):
+        known = keras.ops.cast(keras.ops.logical_not(keras.ops.isnan(y_true)), "float32")
+        return keras.ops.mean(keras.ops.square(keras.ops.where(known > 0, y_true, y_pred) - y_pred))
+
+    def build():
+        return compiled(
+            keras.Sequential([keras.Input((4,)), L.Dense(1, kernel_initializer=glorot(1))]),
+            loss=masked,
+            metrics=[],
+        )
+
+    same(build, rows.x, np.where(np.arange(70)[:, None] % 4, rows.number, np.nan), compiled=False)
+
+
+BAD = {
+    "NaN in a column": (lambda x, y: (frame_with_nan(x), y), "row 5, column 'b' of x"),
+    "infinity in an array": (lambda x, y: (np.where(x == x[3, 2], np.inf, x), y), "row 3, column 2 of x"),
+    "NaN in y": (lambda x, y: (x, np.where(np.arange(70) == 4, np.nan, y)), "row 4 of y"),
+    "text labels": (lambda x, y: (x, np.where(y, "cat", "dog")), "StringLookup"),
+    "text labels in a list": (lambda x, y: (x, ["cat"] * 70), "StringLookup"),
+    "a column of text": (
+        lambda x, y: (pd.DataFrame(x, columns=list("abcd")).assign(b="x"), y),
+        "get_dummies",
+    ),
+    "a category": (lambda x, y: (pd.DataFrame(x).assign(b=pd.Categorical(y)), y), None),
+    "a date": (lambda x, y: (pd.DataFrame(x).assign(b=pd.Timestamp("2020-01-01")), y), "get_dummies"),
+    "a missing value of pandas": (
+        lambda x, y: (pd.DataFrame(x).assign(b=pd.array([None] + [1] * 69, "Int64")), y),
+        "row 0, column 'b'",
+    ),
+    "uneven rows": (lambda x, y: ([[1.0], [1.0, 2.0]], y), "equal length"),
+}
+
+
+def frame_with_nan(x):
+    table = pd.DataFrame(x, columns=list("abcd"))
+    table.loc[5, "b"] = np.nan
+    return table
+
+
+@pytest.mark.parametrize("where", ["x, y", "validation_data"])
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_trained_on_is_named_with_the_remedy(name, where, build, rows):
+    make, message = BAD[name]
+    x, y = make(rows.x, rows.y)
+    given = {"x": x, "y": y} if where == "x, y" else {"x": rows.x, "y": rows.y, "validation_data": (x, y)}
+    with pytest.raises(ValueError, match=message) as caught:
+        training.fit(build(), **given, epochs=1, progress=False)
+    assert "Received" in str(caught.value)
+    assert where in str(caught.value)
+
+
+def test_unknown_arguments_are_named(build, rows):
+    with pytest.raises(TypeError, match="epoch_count"):
+        training.fit(build(), rows.x, rows.y, epoch_count=3)
+
+
+# --- Training that goes on -----------------------------------------------------------------------------
+
+
+def test_numbers_of_numpy_are_numbers(build, rows):
+    history = training.fit(
+        build(), rows.x, rows.y, epochs=np.int64(2), batch_size=np.int64(16), progress=False
+    )
+    assert len(history) == 2
