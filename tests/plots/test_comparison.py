@@ -61,5 +61,5 @@ def test_choices_are_points_and_their_mean_is_marked():
     with pytest.raises(ValueError, match="equally many"):
         plots.plot_selection([0.8], [0.7, 0.6])
     for odd in ("high", [None], [[0.5], [0.1, 0.2]]):
-        with pytest.raises(ValueError, match="`validation_scores` must be .*Received"):
+        with pytest.raises(ValueError, match=r"`validation_scores` must be .*Received"):
             plots.plot_selection(odd, [0.7])
