@@ -1,25 +1,31 @@
-"""Figures of the course: arrays or a `History` in, matplotlib Axes out.
+"""Figures of the course: arrays, a `History` or a `SweepResult` in, matplotlib Axes out.
 
-The functions draw and return; they never train, print or show. Labels are in the reader's language.
+The functions draw and return; they never train, print or show. Labels are in the reader's language. A history may be
+that of `training.fit` or Keras' own. The rows of a table or series of pandas are drawn where its index says.
 """
 
 from coursekit.plots.comparison import plot_scores, plot_selection
-from coursekit.plots.curves import plot_accuracy_curves, plot_loss_curves, plot_metric, plot_penalized_loss
+from coursekit.plots.digits import plot_digits
 from coursekit.plots.dropout import plot_monte_carlo, plot_network_mask, plot_uncertainty
 from coursekit.plots.geometry import plot_penalty_geometry, plot_weight_pairs
-from coursekit.plots.heatmap import plot_grouped_weights, plot_heatmap
-from coursekit.plots.images import plot_digits
-from coursekit.plots.paths import (
-    plot_coefficient_path,
-    plot_discoveries,
+from coursekit.plots.heatmap import plot_heatmap
+from coursekit.plots.model_weights import (
+    plot_grouped_weights,
+    plot_weight_histogram,
     plot_weight_sizes,
     plot_weights,
     plot_zero_pattern,
 )
+from coursekit.plots.paths import plot_coefficient_path, plot_discoveries
 from coursekit.plots.regression import plot_curve_fit
 from coursekit.plots.spread import plot_bias_variance, plot_spread
+from coursekit.plots.training_curves import (
+    plot_accuracy_curves,
+    plot_loss_curves,
+    plot_metric,
+    plot_penalized_loss,
+)
 from coursekit.plots.validation import plot_folds, plot_validation_curve
-from coursekit.plots.weights import plot_weight_histogram
 
 __all__ = [
     "plot_accuracy_curves",

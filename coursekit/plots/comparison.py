@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coursekit._arguments import column, received
+from coursekit._arguments import array, column, received
 from coursekit.language import text
-from coursekit.plots.style import BLACK, BLUE, GRAY, ORANGE, SKY, axes, finish
+from coursekit.plots.alignment import beside, index_of
+from coursekit.plots.theme import BLACK, BLUE, GRAY, ORANGE, SKY, axes, finish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
+
+__all__ = ["plot_scores", "plot_selection"]
+
+# Inches: no file holds a picture of any height.
+TALLEST = 100.0
 
 
 def plot_scores(
@@ -40,7 +46,7 @@ def plot_scores(
     if baseline is not None and baseline not in scores:
         raise ValueError(f"`baseline` must be a name in `scores`. {received('baseline', baseline)}")
     groups = {name: column(f"scores[{name!r}]", values) for name, values in scores.items()}
-    ax = axes(ax, figsize=(6.8, 0.4 * len(groups) + 1.0))
+    ax = axes(ax, figsize=(6.8, min(0.4 * len(groups) + 1.0, TALLEST)))
     for i, values in enumerate(groups.values()):
         # The single scores stand a little lower, where the error bar does not hide them.
         ax.plot(values, np.full(values.size, i + 0.25), "o", color=GRAY, markersize=4, alpha=0.6, mew=0)
@@ -75,9 +81,10 @@ def plot_selection(validation_scores: ArrayLike, other_scores: ArrayLike, *, ax:
     Raises:
         ValueError: if the two differ in length, are empty or not finite.
     """
-    validation, other = np.asarray(validation_scores, float), np.asarray(other_scores, float)
-    same = validation.ndim == 1 and validation.shape == other.shape and validation.size > 0
-    if not same or not np.isfinite([validation, other]).all():
+    other_scores = beside("other_scores", other_scores, "validation_scores", index_of(validation_scores))
+    validation = array("validation_scores", validation_scores, finite=True)
+    other = array("other_scores", other_scores, finite=True)
+    if validation.ndim != 1 or validation.shape != other.shape or not validation.size:
         raise ValueError(
             "`validation_scores` and `other_scores` must be finite numbers, equally many and at least one. "
             f"Received: validation_scores={validation_scores!r}, other_scores={other_scores!r}"

@@ -9,11 +9,17 @@ import numpy as np
 
 from coursekit._arguments import array, column, received
 from coursekit.language import text
-from coursekit.plots.style import BLACK, BLUE, DASHES, GRAY, MARKERS, ORANGE, PALETTE, axes, finish
+from coursekit.plots.alignment import at_places, column_at, column_beside, index_of
+from coursekit.plots.theme import BLACK, BLUE, GRAY, ORANGE, axes, curve, finish, look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
+
+__all__ = ["plot_monte_carlo", "plot_network_mask", "plot_uncertainty"]
+
+# Larger layers would be a blot of crossing lines.
+MOST_UNITS = 50
 
 
 def plot_network_mask(layers: Sequence[ArrayLike], *, ax: Axes | None = None) -> Axes:
@@ -24,11 +30,16 @@ def plot_network_mask(layers: Sequence[ArrayLike], *, ax: Axes | None = None) ->
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if there are fewer than two layers, or one has no units.
+        ValueError: if there are fewer than two layers, or one has no units or more than 50.
     """
-    masks = [array(f"layers[{i}]", mask).ravel() != 0 for i, mask in enumerate(layers)]
-    if len(masks) < 2 or not all(mask.size for mask in masks):
-        raise ValueError(f"`layers` must hold two layers or more with units. {received('layers', layers)}")
+    if not hasattr(layers, "__iter__"):
+        raise ValueError(f"`layers` must be a list of masks. {received('layers', layers)}")
+    masks = [array(f"layers[{i}]", mask, finite=True).ravel() != 0 for i, mask in enumerate(layers)]
+    if len(masks) < 2 or not all(1 <= mask.size <= MOST_UNITS for mask in masks):
+        raise ValueError(
+            f"`layers` must hold two layers or more, each with 1 to {MOST_UNITS} units. "
+            f"Received: layers of {[mask.size for mask in masks]} units"
+        )
     ax = axes(ax, figsize=(3.4, 3.4))
     places = [np.linspace(-1, 1, mask.size) * mask.size / 2 for mask in masks]
     for i in range(len(masks) - 1):
@@ -67,19 +78,22 @@ def plot_monte_carlo(
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if the shapes do not fit, or a number of passes is below 1.
+        ValueError: if a shape or an index does not fit, a number of passes is below 1, or there are no values.
     """
     k = column("passes", passes)
     if k.min() < 1:
         raise ValueError(f"`passes` must be at least 1. {received('passes', passes)}")
-    ax = axes(ax, figsize=(4.6, 3.4))
-    for i, (name, heights) in enumerate(values.items()):
-        line = column(f"values[{name!r}]", heights, rows=len(k))
-        ax.plot(
-            k, line, linestyle=DASHES[i % 4], marker=MARKERS[i], markersize=4, color=PALETTE[i], label=name
+    if not isinstance(values, Mapping) or not values:
+        raise ValueError(
+            f"`values` must be a dictionary with values for each name. {received('values', values)}"
         )
-    if reference is not None:
-        ax.axhline(reference, color=BLACK, linestyle=":", label=text("without_dropout_pass"))
+    lines = {name: column_at(f"values[{name!r}]", line, "passes", passes) for name, line in values.items()}
+    height = None if reference is None else column("reference", reference, rows=1)[0]
+    ax = axes(ax, figsize=(4.6, 3.4), entries=len(lines) + 1)
+    for i, (name, line) in enumerate(lines.items()):
+        ax.plot(k, line, markersize=4, label=name, **look(i))
+    if height is not None:
+        ax.axhline(height, color=BLACK, linestyle=":", label=text("without_dropout_pass"))
     ax.set(xscale="log", xlabel=text("passes"), ylabel=ylabel)
     return finish(ax)
 
@@ -102,22 +116,29 @@ def plot_uncertainty(
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if an array has another shape or is not finite.
+        ValueError: if an array has another shape or index or is not finite.
     """
     places = column("x", x)
-    true, curves = column("truth", truth, rows=len(places)), array("predictions", predictions, finite=True)
-    if curves.ndim != 2 or curves.shape[1] != len(places):
+    true = column_at("truth", truth, "x", x)
+    curves = array("predictions", at_places("predictions", predictions, "x", x, axis=1), finite=True)
+    if curves.ndim != 2 or curves.shape[1] != len(places) or not len(curves):
         raise ValueError(
             f"`predictions` must have the shape (passes, {len(places)}). Received: shape {curves.shape}"
         )
+    if not hasattr(rows, "__len__") or len(rows) != 2:
+        raise ValueError(f"`rows` must be a pair (x, y). {received('rows', rows)}")
+    points = column("rows[0]", rows[0])
+    heights = column_beside("rows[1]", rows[1], "rows[0]", index_of(rows[0]), len(points))
     mean, sd = curves.mean(axis=0), curves.std(axis=0)
     ax = axes(ax, figsize=(7.0, 3.8))
+    # Over a single place, the band is as wide as its edge.
+    edge = 0 if len(places) > 1 else 8
     ax.fill_between(
-        places, mean - 2 * sd, mean + 2 * sd, color=BLUE, alpha=0.2, linewidth=0, label=text("two_sd_band")
+        places, mean - 2 * sd, mean + 2 * sd, color=BLUE, alpha=0.2, linewidth=edge, label=text("two_sd_band")
     )
-    ax.plot(places, mean, color=BLUE, label=text("mean_of_passes"))
-    ax.plot(places, true, color=BLACK, linestyle="--", label=text("true_curve"))
-    ax.plot(*rows, "o", color=ORANGE, markersize=4, label=text("training_data"))
+    curve(ax, places, mean, color=BLUE, label=text("mean_of_passes"))
+    curve(ax, places, true, color=BLACK, linestyle="--", label=text("true_curve"))
+    ax.plot(points, heights, "o", color=ORANGE, markersize=4, label=text("training_data"))
     ax.set(xlabel="x", ylabel="y")
     finish(ax, legend=False)
     # Below the picture: curve and band may lie anywhere in it.

@@ -8,11 +8,14 @@ import numpy as np
 
 from coursekit._arguments import array, column, received
 from coursekit.language import text
-from coursekit.plots.style import BLUE, GRAY, GREEN, ORANGE, axes, finish
+from coursekit.plots.alignment import column_beside, index_of
+from coursekit.plots.theme import BLUE, GRAY, GREEN, ORANGE, axes, finish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
+
+__all__ = ["plot_penalty_geometry", "plot_weight_pairs"]
 
 SHAPES = {"l1": (ORANGE, "l1_diamond"), "l2": (BLUE, "l2_circle")}
 
@@ -36,10 +39,10 @@ def plot_penalty_geometry(
         ValueError: if an array has another shape, or the penalty is neither.
     """
     rows = array("x", x, finite=True)
-    if rows.ndim != 2 or rows.shape[1] != 2:
+    if rows.ndim != 2 or rows.shape[1] != 2 or not len(rows):
         raise ValueError(f"`x` must have the shape (rows, 2). Received: an array of shape {rows.shape}")
-    targets = column("y", y, rows=len(rows))
-    solution = column("weights", weights, rows=2)
+    targets = column_beside("y", y, "x", index_of(x), len(rows))
+    solution = column_beside("weights", weights, "x", index_of(x, axis=1), 2)
     if penalty not in SHAPES:
         raise ValueError(
             f"`penalty` must be one of {', '.join(map(repr, SHAPES))}. {received('penalty', penalty)}"
@@ -53,7 +56,9 @@ def plot_penalty_geometry(
     errors = _errors(rows, targets, first, second)
     lowest, at_solution = (float(_errors(rows, targets, *point)) for point in (best, solution))
     ax = axes(ax, figsize=(4.8, 5.4))
-    levels = lowest + np.maximum(at_solution - lowest, 1e-9) * np.array([0.1, 0.4, 1, 2, 4, 8])
+    # Relative to large errors, lest the levels be the same number.
+    rise = max(at_solution - lowest, 1e-9 * max(1.0, lowest))
+    levels = lowest + rise * np.array([0.1, 0.4, 1, 2, 4, 8])
     ax.contour(first, second, errors, levels=levels, colors=GRAY, linewidths=[0.8, 0.8, 1.8, 0.8, 0.8, 0.8])
     edge = _edge(penalty, solution)
     ax.fill(*edge, color=color, alpha=0.2)
@@ -85,7 +90,7 @@ def plot_weight_pairs(
         ValueError: if the two differ in length, are empty or not finite.
     """
     one = column("first", first)
-    other = column("second", second, rows=len(one))
+    other = column_beside("second", second, "first", index_of(first), len(one))
     ax = axes(ax, figsize=(4.8, 4.4))
     total = float((one + other).mean())
     ax.plot([0, total], [total, 0], color=GRAY, linestyle="--", label=text("same_sum", total=f"{total:.2f}"))

@@ -8,11 +8,14 @@ import numpy as np
 
 from coursekit._arguments import column
 from coursekit.language import text
-from coursekit.plots.style import GRAY, ORANGE, PARTS, axes, finish
+from coursekit.plots.alignment import column_at, column_beside, index_of
+from coursekit.plots.theme import GRAY, ORANGE, PARTS, axes, curve, finish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
+
+__all__ = ["plot_curve_fit"]
 
 
 def plot_curve_fit(
@@ -34,21 +37,21 @@ def plot_curve_fit(
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if an array has another shape, or a point is not finite.
+        ValueError: if an array has another shape or index, or a point is not finite.
     """
     points = column("x", x)
-    values = column("y", y, rows=len(points))
+    values = column_beside("y", y, "x", index_of(x), len(points))
     places = column("grid", grid)
     if truth is not None:
-        truth = column("truth", truth, rows=len(places))
+        truth = column_at("truth", truth, "grid", grid)
     if predicted is not None:
-        predicted = column("predicted", predicted, rows=len(places), finite=False)
+        predicted = column_at("predicted", predicted, "grid", grid, finite=False)
     ax = axes(ax)
     ax.plot(points, values, "o", color=PARTS["training"]["color"], label=text("training_data"), zorder=3)
     if truth is not None:
-        ax.plot(places, truth, color=GRAY, linestyle="--", label=text("true_curve"))
+        curve(ax, places, truth, color=GRAY, linestyle="--", label=text("true_curve"))
     if predicted is not None:
-        ax.plot(places, predicted, color=ORANGE, linewidth=2, label=text("model"))
+        curve(ax, places, predicted, color=ORANGE, linewidth=2, label=text("model"))
     # A wild curve may leave the picture: the points decide what is shown.
     margin = 0.35 * (np.ptp(values) or 1.0)
     ax.set(xlabel="x", ylabel="y", ylim=(values.min() - margin, values.max() + margin))

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coursekit._arguments import array, column, integer
+from coursekit._arguments import array, column, integer, received
 from coursekit.language import text
-from coursekit.plots.style import BLACK, BLUE, GRAY, GREEN, ORANGE, axes, finish
+from coursekit.plots.alignment import at_places, column_at
+from coursekit.plots.theme import BLACK, BLUE, GRAY, GREEN, ORANGE, axes, curve, finish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
+
+__all__ = ["plot_bias_variance", "plot_spread"]
 
 
 def plot_spread(
@@ -28,23 +31,25 @@ def plot_spread(
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if an array has another shape or is not finite, or ``shown`` is below 1.
+        ValueError: if an array has another shape or index or is not finite, or ``shown`` is below 1.
     """
     places = column("x", x)
-    true, curves = column("truth", truth, rows=len(places)), _curves(fits, len(places))
+    true = column_at("truth", truth, "x", x)
+    curves = _curves(at_places("fits", fits, "x", x, axis=1), len(places))
     drawn = len(curves) if shown is None else integer("shown", shown, lowest=1)
     ax = axes(ax)
-    for i, curve in enumerate(curves[:drawn]):
-        ax.plot(
+    for i, fit in enumerate(curves[:drawn]):
+        curve(
+            ax,
             places,
-            curve,
+            fit,
             color=GRAY,
             linewidth=0.6,
             alpha=0.6,
             label=text("one_training_set") if i == 0 else None,
         )
-    ax.plot(places, true, color=BLACK, linestyle="--", label=text("true_curve"))
-    ax.plot(places, curves.mean(axis=0), color=BLUE, linewidth=2.2, label=text("mean_of_fits"))
+    curve(ax, places, true, color=BLACK, linestyle="--", label=text("true_curve"))
+    curve(ax, places, curves.mean(axis=0), color=BLUE, linewidth=2.2, label=text("mean_of_fits"))
     margin = max(1.0, float(np.ptp(true)) / 2)
     ax.set(xlabel="x", ylabel="y", ylim=(true.min() - margin, true.max() + margin))
     return finish(ax)
@@ -67,11 +72,11 @@ def plot_bias_variance(
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if the arrays differ in length or are not finite.
+        ValueError: if the arrays differ in length or index, are not finite, or one is not above 0.
     """
     values = column("param_range", param_range)
-    bias = column("squared_bias", squared_bias, rows=len(values))
-    spread = column("variance", variance, rows=len(values))
+    bias = _above_0("squared_bias", column_at("squared_bias", squared_bias, "param_range", param_range))
+    spread = _above_0("variance", column_at("variance", variance, "param_range", param_range))
     ax = axes(ax)
     lines: tuple[tuple[np.ndarray, dict[str, Any], str], ...] = (
         (bias, {"color": ORANGE, "linestyle": "--", "marker": "s"}, "squared_bias"),
@@ -91,3 +96,9 @@ def _curves(fits: ArrayLike, places: int) -> np.ndarray:
             f"`fits` must have the shape (training sets, {places}). Received: an array of shape {curves.shape}"
         )
     return curves
+
+
+def _above_0(name: str, values: np.ndarray) -> np.ndarray:
+    if values.min() <= 0:
+        raise ValueError(f"`{name}` must be above 0 on a logarithmic axis. {received(name, values)}")
+    return values

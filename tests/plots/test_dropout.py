@@ -1,17 +1,10 @@
 """Masks on a network, averages over passes, and uncertainty."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from coursekit import plots
 from coursekit.language import languages, set_language, text
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def labelled(ax, label):
@@ -51,6 +44,11 @@ def test_mean_and_band():
     ("function", "arguments", "name"),
     [
         (plots.plot_network_mask, ([[1]],), "layers"),
+        (plots.plot_network_mask, (3,), "layers"),
+        (plots.plot_network_mask, ([[1] * 51, [1]],), "layers"),
+        (plots.plot_monte_carlo, ([1, 2], {}, "y"), "values"),
+        (plots.plot_monte_carlo, ([1, 2], [1, 2], "y"), "values"),
+        (plots.plot_uncertainty, ([0, 1], [[1, 2]], [0, 1], [0]), "rows"),
         (plots.plot_monte_carlo, ([0, 1], {"a": [1, 2]}, "y"), "passes"),
         (plots.plot_monte_carlo, ([1, 2], {"a": [1]}, "y"), "values"),
         (plots.plot_uncertainty, ([0, 1], [[1, 2, 3]], [0, 1], ([0], [0])), "predictions"),
@@ -59,3 +57,8 @@ def test_mean_and_band():
 def test_what_does_not_fit_is_refused(function, arguments, name):
     with pytest.raises(ValueError, match=f"`{name}"):
         function(*arguments)
+
+
+def test_9_lines_and_more_can_be_told_apart():
+    lines = plots.plot_monte_carlo([1, 10], {f"model {i}": [1, 2] for i in range(30)}, "y").get_lines()
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 30

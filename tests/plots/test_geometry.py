@@ -1,6 +1,5 @@
 """The plane of two weights: contours, the region of equal penalty, pairs of weights."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -11,12 +10,6 @@ from coursekit.language import languages, set_language, text
 
 TWO = data.sparse_regression(40, n_features=2, n_informative=2, seed=0).train
 SOLUTIONS = {"l1": Lasso(alpha=0.5).fit(*TWO).coef_, "l2": Ridge(alpha=40.0).fit(*TWO).coef_}
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def line(ax, key, **values):
@@ -84,3 +77,11 @@ def test_pairs_are_told_apart_by_whether_one_is_zero():
 def test_pairs_need_equally_many():
     with pytest.raises(ValueError, match="`second` must"):
         plots.plot_weight_pairs([1.0, 2.0], [1.0], "a", "b")
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e8])
+def test_the_lowest_point_itself_can_be_the_solution(scale):
+    x, y = np.float64(TWO[0]), np.float64(TWO[1]) * scale
+    best = np.linalg.lstsq(x - x.mean(axis=0), y - y.mean(), rcond=None)[0]
+    ax = plots.plot_penalty_geometry(x, y, best, "l2")
+    assert_allclose(line(ax, "penalized_solution"), line(ax, "lowest_data_loss"), rtol=1e-3)

@@ -1,6 +1,7 @@
-"""The map over two strengths, and weights in groups."""
+"""The map over two strengths."""
 
-import matplotlib.pyplot as plt
+import itertools
+
 import numpy as np
 import pytest
 
@@ -9,12 +10,6 @@ from coursekit.language import languages, set_language, text
 
 L1, L2 = [0, 0.1, 1], [0, 0.5]
 ERRORS = np.array([[3.0, 2.5], [1.25, 1.5], [4.0, 9.0]])
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 @pytest.mark.parametrize("language", languages())
@@ -46,9 +41,20 @@ def test_a_map_refuses_what_does_not_fit(arguments, name):
         plots.plot_heatmap(*arguments, "error")
 
 
-def test_groups_lie_on_bands():
-    truth = np.array([1.0, 1.0, -1.0, -1.0, 0.0])
-    ax = plots.plot_grouped_weights([0.5, 1.5, -2.0, 0.0, 0.0], truth, 2)
-    np.testing.assert_allclose([(p.get_x(), p.get_width()) for p in ax.patches], [(-0.4, 1.8), (1.6, 1.8)])
-    labels = ax.get_legend_handles_labels()[1]
-    assert labels.count(text("group_of_copies")) == 1
+@pytest.mark.parametrize("decimals", [-1, 1.5, None])
+def test_digits_after_the_point_are_a_number_of_digits(decimals):
+    with pytest.raises(ValueError, match="`decimals` must be an integer, at least 0"):
+        plots.plot_heatmap(L1, L2, ERRORS, "error", decimals=decimals)
+
+
+def test_so_many_fields_that_numbers_would_overlap_have_none():
+    strengths = np.arange(30) / 7
+    ax = plots.plot_heatmap(strengths, strengths, np.ones((30, 30)), "error")
+    assert not ax.texts
+    ax.figure.canvas.draw()
+    for axis in (ax.xaxis, ax.yaxis):
+        boxes = [label.get_window_extent() for label in axis.get_ticklabels()]
+        assert not any(one.overlaps(other) for one, other in itertools.pairwise(boxes))
+    assert [round(place * 7) for place in map(float, [t.get_text() for t in ax.get_xticklabels()])] == list(
+        ax.get_xticks()
+    )

@@ -1,6 +1,5 @@
-"""Weights one by one, by size, and along a path of strengths."""
+"""Weights along a path of strengths."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -13,34 +12,9 @@ PATH = np.array([[0.0, 0.0, 0.0], [0.5, 0.0, -0.2], [0.9, 0.1, -0.4]])
 MATTERS = [True, False, True]
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 def labelled(ax, label):
     (found,) = [line for line in ax.get_lines() if line.get_label() == label]
     return np.array(found.get_data())
-
-
-def test_weights_that_are_zero_are_not_drawn():
-    ax = plots.plot_weights([1.0, 0.0, -2.0], truth=[0.0, 0.5, -2.0])
-    assert_allclose(labelled(ax, text("estimated_weights")), [[0, 2], [1, -2]])
-    assert_allclose(labelled(ax, text("true_weights")), [[1, 2], [0.5, -2]])
-
-
-def test_sizes_are_sorted_and_zeros_lie_on_their_tick_below_all_others():
-    ax = plots.plot_weight_sizes({"a": [[0.1], [-3.0], [0.01]], "b": [0.0, 2.0, 0.0], "c": [1.0, 0.0]})
-    assert_allclose(labelled(ax, text("with_zeros", name="a", zeros=0))[1], [3, 0.1, 0.01])
-    sizes = labelled(ax, text("with_zeros", name="b", zeros=2))[1]
-    assert sizes[0] == 2
-    assert (sizes[1:] < 0.005).all()
-    # Whatever model a zero belongs to, it lies at the tick that says 0.
-    assert_allclose(sizes[1:], ax.get_yticks()[0])
-    assert_allclose(labelled(ax, text("with_zeros", name="c", zeros=1))[1], [1, ax.get_yticks()[0]])
-    assert ax.get_yscale() == "log"
-    assert ax.get_yticklabels()[0].get_text() == "0"
 
 
 def test_a_path_has_a_line_for_each_feature_in_the_order_of_the_strengths():
@@ -82,26 +56,14 @@ def test_discoveries_are_counted():
     assert_allclose(labelled(ax, text("false_discoveries")), [[0.01, 0.1, 1], [1, 0, 0]])
 
 
-def test_the_zero_pattern_shows_every_weight_that_is_not_zero():
-    kernel = np.array([[0.0, 0.1], [0.0, 0.0], [-2.0, 1e-9]])
-    ax = plots.plot_zero_pattern(kernel)
-    (squares,) = ax.get_lines()
-    assert set(map(tuple, np.transpose(squares.get_data()).astype(int))) == {(0, 1), (2, 0), (2, 1)}
-    assert (ax.get_xlabel(), ax.get_ylabel()) == (text("feature_number"), text("unit_number"))
-
-
 @pytest.mark.parametrize("code", sorted(languages()))
 def test_they_speak_the_readers_language(code):
     set_language(code)
     drawn = [
-        plots.plot_weights([1.0, 0.0], truth=[1.0, 2.0]),
-        plots.plot_weight_sizes({"SGD": [1.0, 0.01]}),
         plots.plot_coefficient_path(STRENGTHS, PATH, MATTERS),
         plots.plot_discoveries(STRENGTHS, PATH, MATTERS, chosen=0.5),
     ]
     assert [ax.get_xlabel() for ax in drawn] == [
-        text("feature_number"),
-        text("weights_by_size"),
         text("strength"),
         text("strength"),
     ]
@@ -112,11 +74,6 @@ def test_they_speak_the_readers_language(code):
 @pytest.mark.parametrize(
     ("draw", "name"),
     [
-        (lambda: plots.plot_weights([1.0, np.nan]), "weights"),
-        (lambda: plots.plot_weights([1.0, 2.0], truth=[1.0]), "truth"),
-        (lambda: plots.plot_weight_sizes({}), "weights"),
-        (lambda: plots.plot_zero_pattern([1.0, 2.0]), "kernel"),
-        (lambda: plots.plot_weight_sizes({"a": [0.0]}), "weights"),
         (lambda: plots.plot_coefficient_path([0.0, 1.0], PATH[:2]), "strengths"),
         (lambda: plots.plot_coefficient_path([1.0, 2.0], PATH), "coefficients"),
         (lambda: plots.plot_discoveries(STRENGTHS, PATH, [True]), "informative"),

@@ -1,7 +1,10 @@
 """The validation curve: means, spreads and labels."""
 
+from typing import ClassVar
+
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
@@ -9,12 +12,6 @@ from coursekit import language, plots
 
 VALUES = np.array([0.1, 0.001, 0.01])
 SCORES = np.random.default_rng(0).normal(size=(3, 5))
-
-
-@pytest.fixture(autouse=True)
-def closed_afterwards():
-    yield
-    plt.close("all")
 
 
 def drawn(ax, i=0):
@@ -78,7 +75,7 @@ def test_a_rate_is_drawn_on_a_linear_axis_that_may_hold_0():
         ({"scores": SCORES}, "scores"),
         ({"scores": {"a": SCORES.T}}, r"scores\['a'\]"),
         ({"scores": {"a": [[np.inf]] * 3}}, r"scores\['a'\]"),
-        ({"xscale": "symlog"}, "xscale"),
+        ({"xscale": "cubic"}, "xscale"),
         ({"chosen": 0}, "chosen"),
         ({"ax": 3}, "ax"),
     ],
@@ -93,6 +90,70 @@ def test_counts_are_ticks_of_their_own():
     ax = plots.plot_validation_curve([4, 16, 512], {"test": [0.1, 0.2, 0.3]}, "accuracy")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["4", "16", "512"]
     assert ax.get_xscale() == "log"
+
+
+def test_without_a_place_for_0_the_message_names_the_remedy_which_works():
+    rates = [0.0, 0.01, 0.1]
+    with pytest.raises(ValueError, match="above 0 on a logarithmic axis; xscale='symlog'"):
+        plots.plot_validation_curve(rates, {"a": SCORES}, "score")
+    ax = plots.plot_validation_curve(rates, {"a": SCORES}, "score", xscale="symlog", chosen=0)
+    assert ax.get_xscale() == "symlog"
+    assert -0.01 < ax.get_xlim()[0] < 0 < 0.1 < ax.get_xlim()[1]
+    left, middle, right = ax.transData.transform([(rate, 0) for rate in rates])[:, 0]
+    assert middle - left == pytest.approx(right - middle, rel=0.2)
+
+
+def test_30_groups_can_be_told_apart():
+    ax = plots.plot_validation_curve(VALUES, {f"model {i}": SCORES for i in range(30)}, "score")
+    lines = [container.lines[0] for container in ax.containers]
+    assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == 30
+
+
+class Sweep:
+    """What stands in for a SweepResult: scores as a table with a row a value and a column a seed."""
+
+    tables: ClassVar = {
+        "data_loss": pd.DataFrame([[1.0, 3.0], [5.0, 5.0], [0.0, 1.0]], index=[0.001, 0.01, 0.1]),
+        "val_data_loss": pd.DataFrame(
+            [[6.0, 8.0], [7.0, np.nan], [np.inf, np.nan]], index=[0.001, 0.01, 0.1]
+        ),
+        "val_auc": pd.DataFrame([[np.nan], [np.nan]], index=[0.0, 0.1]),
+    }
+
+    def scores(self, name, metric):
+        assert name == "l2"
+        return self.tables[metric]
+
+
+@pytest.mark.usefixtures("reader")
+class TestOfASweep:
+    def test_both_losses_of_a_sweep_at_its_strengths(self):
+        ax = plots.plot_validation_curve(Sweep(), "l2", ["data_loss", "val_data_loss"], chosen=0.01)
+        values, means, lengths = drawn(ax)
+        assert_allclose(values, [0.001, 0.01, 0.1])
+        assert_allclose(means, [2, 5, 0.5])
+        assert_allclose(lengths, np.array([2, 0, 1]) / np.sqrt(2))
+        assert (ax.get_xlabel(), ax.get_ylabel()) == (
+            language.text("strength_l2"),
+            language.text("data_loss"),
+        )
+
+    def test_runs_without_a_score_are_left_out_and_counted(self):
+        ax = plots.plot_validation_curve(Sweep(), "l2", "val_data_loss", xlabel="mine")
+        assert_allclose(ax.containers[0].lines[0].get_ydata(), [7, 7, np.nan])
+        data = language.text("validation_data")
+        expected = language.text("without_missing_runs", name=data, count=3)
+        assert ax.get_legend_handles_labels()[1] == [expected]
+        assert ax.get_xlabel() == "mine"
+
+    def test_a_score_that_no_run_has_is_refused(self):
+        with pytest.raises(ValueError, match=r"`scores\['validation'\]` must hold a finite score.*Received"):
+            plots.plot_validation_curve(Sweep(), "l2", "val_auc", xscale="linear")
+
+    def test_a_table_with_a_column_scores_is_no_sweep(self):
+        table = pd.DataFrame({"scores": [1.0, 2.0]})
+        with pytest.raises(ValueError, match="`param_range` must"):
+            plots.plot_validation_curve(table.assign(more=1.0), {"a": [1.0, 2.0]}, "score")
 
 
 class TestFolds:

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coursekit._arguments import array, column, integer, received
-from coursekit.plots.style import BLACK, ORANGE
+from coursekit._arguments import array, integer, received
+from coursekit.plots.alignment import beside, column_beside, index_of
+from coursekit.plots.theme import BLACK, ORANGE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike
+
+__all__ = ["plot_digits"]
+
+# More take longer to draw than anyone looks at them.
+MOST_IMAGES = 200
 
 
 def plot_digits(
@@ -25,7 +31,7 @@ def plot_digits(
     """Draw 8 × 8 images in rows, each with a title; titles of wrong labels are orange and have a ✗.
 
     Args:
-        images: shape (images, 64), gray values in [0, 1].
+        images: shape (images, 64), gray values in [0, 1]; at most 200 images.
         titles: a title for each image, such as its label.
         wrong: shape (images,), True where the title is wrong; ``None`` for none.
         columns: images in a row.
@@ -42,11 +48,17 @@ def plot_digits(
         raise ValueError(
             f"`images` must have the shape (images, 64). Received: an array of shape {pixels.shape}"
         )
-    columns = integer("columns", columns, lowest=1)
-    names = np.atleast_1d(np.asarray(titles, dtype=object))
+    if len(pixels) > MOST_IMAGES:
+        raise ValueError(f"`images` must hold at most {MOST_IMAGES} images. Received: {len(pixels)}")
+    # More columns than images would only make the figure wider.
+    columns = min(integer("columns", columns, lowest=1), max(len(pixels), 10))
+    labels = index_of(images)
+    names = np.atleast_1d(np.asarray(beside("titles", titles, "images", labels), dtype=object))
     if names.shape != (len(pixels),):
         raise ValueError(f"`titles` must hold a title for each image. {received('titles', titles)}")
-    marks = np.zeros(len(pixels)) if wrong is None else column("wrong", wrong, rows=len(pixels))
+    marks = np.zeros(len(pixels))
+    if wrong is not None:
+        marks = column_beside("wrong", wrong, "images", labels, len(pixels))
     rows = -(-len(pixels) // columns)
     fig = _figure(fig, rows, columns)
     for ax, image, name, is_wrong in zip(

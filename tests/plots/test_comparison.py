@@ -1,6 +1,5 @@
 """Groups of scores side by side."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -8,12 +7,6 @@ from coursekit import plots
 from coursekit.language import languages, set_language, text
 
 SCORES = {"nothing": [-1.0, -0.8, -0.9], "cure": [-0.5, -0.3, -0.4]}
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 @pytest.mark.parametrize("language", languages())
@@ -56,3 +49,17 @@ def test_scores_that_are_refused(arguments, name):
 def test_a_baseline_must_be_one_of_the_names():
     with pytest.raises(ValueError, match="`baseline` must be a name in `scores`"):
         plots.plot_scores(SCORES, "score", baseline="other")
+
+
+@pytest.mark.usefixtures("reader")
+def test_choices_are_points_and_their_mean_is_marked():
+    ax = plots.plot_selection([0.8, 0.9], [0.7, 0.6])
+    _, points, mean = ax.get_lines()
+    np.testing.assert_array_equal(points.get_xdata(), [0.8, 0.9])
+    assert (mean.get_xdata()[0], mean.get_ydata()[0]) == pytest.approx((0.85, 0.65))
+    assert ax.get_xlim() == ax.get_ylim()
+    with pytest.raises(ValueError, match="equally many"):
+        plots.plot_selection([0.8], [0.7, 0.6])
+    for odd in ("high", [None], [[0.5], [0.1, 0.2]]):
+        with pytest.raises(ValueError, match=r"`validation_scores` must be .*Received"):
+            plots.plot_selection(odd, [0.7])
