@@ -13,6 +13,7 @@ from coursekit.training import metrics
 from coursekit.training.deciding import has_hook
 from coursekit.training.history import OURS, History, keras_columns
 from coursekit.training.run import Refused, Run
+from coursekit.training.sharing import key
 
 IN_AN_EPOCH = ("on_epoch_begin", "on_epoch_end", "on_test_begin", "on_test_end")
 
@@ -41,10 +42,10 @@ def train(run: Run, callbacks: list, epochs: int, after: Callable[[int], object]
             epoch = 0
             while not (epoch and (epoch == epochs or model.stop_training)):
                 try:
-                    epoch += _some_epochs(run, around, hooks, epoch, epochs - epoch, after)
+                    epoch += _some_epochs(run, around, kept, hooks, epoch, epochs - epoch, after)
                 except Refused:
                     return go_on(_begun(around, model.stop_training), epoch, kept)
-            around.on_train_end(logs_of(run.logs()))
+            around.on_train_end(logs_of(run.logs(), around))
         finished = True
     finally:
         if model.history is kept:
@@ -53,7 +54,9 @@ def train(run: Run, callbacks: list, epochs: int, after: Callable[[int], object]
     return model.history
 
 
-def _some_epochs(run: Run, around: Any, hooks: set[str], epoch: int, left: int, after: Callable) -> int:
+def _some_epochs(
+    run: Run, around: Any, kept: Kept, hooks: set[str], epoch: int, left: int, after: Callable
+) -> int:
     """Train one epoch with its hooks, or all that are left where there are no hooks; return their number.
 
     Raises:
@@ -73,15 +76,29 @@ def _some_epochs(run: Run, around: Any, hooks: set[str], epoch: int, left: int, 
     if apart:
         around.on_test_begin()
         run.validate()
-        around.on_test_end(logs_of(run.logs("val_")))
-    around.on_epoch_end(epoch, logs_of(run.logs()))
+        around.on_test_end(logs_of(run.logs("val_"), around))
+    kept.ours = run.logs()
+    around.on_epoch_end(epoch, logs_of(kept.ours, around))
     after(1)
     return 1
 
 
-def logs_of(row: dict[str, float]) -> dict[str, float]:
-    """Return a row of the table as Keras' logs, with our columns beside them."""
-    return {**keras_columns(row), **row}
+def logs_of(row: dict[str, float], callbacks: Any) -> dict[str, float]:
+    """Return a row of the table as Keras' logs, with our columns beside them where anybody may want them."""
+    return {**keras_columns(row), **(row if want_ours(callbacks) else {})}
+
+
+def want_ours(callbacks: Any) -> bool:
+    """Whether a callback may want our columns: the learner's own, or one of Keras' that watches or writes them.
+
+    Keras' others, which log whatever they are given, see Keras' keys only.
+    """
+    for callback in listed(callbacks):
+        stock = key.is_stock(type(callback)) and type(callback) is not keras.callbacks.LambdaCallback
+        asked = (getattr(callback, "monitor", ""), str(getattr(callback, "filepath", "")))
+        if not stock or any(name in text for name in OURS[:2] for text in asked):
+            return True
+    return False
 
 
 def _begun(around: keras.callbacks.CallbackList, stop: bool) -> keras.callbacks.CallbackList:
@@ -104,11 +121,12 @@ class Kept(keras.callbacks.History):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[dict[str, Any]] = []
+        self.ours: dict[str, Any] = {}  # of the epoch that ends
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Keep the logs."""
+        """Keep the logs, and our columns beside them."""
         super().on_epoch_end(epoch, logs)
-        self.rows.append(dict(logs or {}))
+        self.rows.append({**(logs or {}), **self.ours})
 
     def as_history(
         self, model: keras.Model, *, finished: bool, callbacks: Any = (), run: Run | None = None

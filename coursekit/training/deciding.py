@@ -1,7 +1,7 @@
 """The one place that decides how a model is trained: by the compiled program, or by `model.fit`.
 
-The first rule: where the program cannot be sure to do what `model.fit` does, or where `model.fit` is faster, `model.fit`
-does it. Every reason is the key of a label, so that a learner can read it.
+The first rule: where the program cannot be sure to do what `model.fit` does, or where `model.fit` is faster,
+`model.fit` does it. Every reason is the key of a label, so that a learner can read it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,20 @@ import keras
 from coursekit.training.sharing.key import layers_of
 
 # The arguments of `model.fit` that the program knows; any other sends the whole call there.
-KNOWN = frozenset(
-    "x y batch_size epochs verbose callbacks validation_split validation_data shuffle class_weight sample_weight "
-    "validation_batch_size".split()
-)
+KNOWN = {
+    "x",
+    "y",
+    "batch_size",
+    "epochs",
+    "verbose",
+    "callbacks",
+    "validation_split",
+    "validation_data",
+    "shuffle",
+    "class_weight",
+    "sample_weight",
+    "validation_batch_size",
+}
 HOOKS_OF_BATCHES = tuple(
     f"on_{part}batch_{end}" for part in ("", "train_", "test_") for end in ("begin", "end")
 )
@@ -52,6 +62,8 @@ def of_model(model: keras.Model) -> str | None:
         return "not_compiled_optimizer"
     if any(getattr(layer, "mask_zero", False) or isinstance(layer, keras.layers.Masking) for layer in layers):
         return "not_compiled_mask"
+    if any(getattr(layer, "stateful", False) for layer in layers):
+        return "not_compiled_state"
     if backend == "jax" and any("Conv" in type(layer).__name__ for layer in layers):
         return "not_compiled_slow"
     return None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import keras
@@ -117,21 +115,22 @@ def train(model: keras.Model, given: dict[str, Any], *, seed: int, after: Callab
         after: called after each piece of work with the number of epochs that it finished.
     """
     data = _rows(model, given)
-    reason = deciding.of_call(given) or ("not_compiled_data" if data is None else None)
-    if reason is None:
+    reason = deciding.of_call(given) or (None if data else "not_compiled_data")
+    if data and not reason:
         batch_size = given.get("batch_size") or 32
         validation_batch = given.get("validation_batch_size") or batch_size
         try:
             run = Run.of(model, *data, batch_size, validation_batch, given.get("shuffle", True), seed)
         except Refused as problem:
             reason = str(problem)
-    if reason is not None:
+    if reason:
         return plain.fit(model, given, reason, seed=seed, after=after)
 
     def go_on(around, epoch, kept):
         arguments = {**given, "callbacks": around, "initial_epoch": epoch, "verbose": 0}
-        around.callbacks.insert(0, recorder := plain.Recorder(after))
+        recorder = plain.Recorder(kept, around, after)
         recorder.set_model(model)
+        around.callbacks.insert(0, recorder)
         return plain.call(model, arguments, kept, seed=seed)
 
     return hooks.train(run, hooks.listed(given.get("callbacks")), given["epochs"], after, go_on)
@@ -151,11 +150,11 @@ def _rows(model: keras.Model, given: dict[str, Any]) -> tuple[rows.Rows, rows.Ro
     validation = rows.pair("validation_data", get("validation_data"))
     if train is not None:
         build(model, train)
-    parts = [("x, y", train, (get("x"), get("y")))]
-    if validation is not None:
-        parts.append(("validation_data", validation, get("validation_data")))
+    parts = (("x, y", train, (get("x"), get("y"))), ("validation_data", validation, get("validation_data")))
+    # Who watches for NaN wants to meet it.
+    watched = any(isinstance(c, keras.callbacks.TerminateOnNaN) for c in hooks.listed(get("callbacks")))
     for name, found, pair in parts:
-        if found is not None:
+        if found is not None and pair and not watched:
             rows.check(name, pair[0], pair[1], found, stock=lambda: structure(model) is not None)
             rows.check_labels(model, found, name)
     if train is None or (validation is None and "validation_data" in given):

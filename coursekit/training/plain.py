@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from coursekit.language import text
-from coursekit.training.callbacks import Kept, less_is_better, listed
+from coursekit.training.callbacks import Kept, less_is_better, listed, want_ours
 from coursekit.training.history import History
 from coursekit.training.rows import is_array
 from coursekit.training.sharing.aside import drawing_from
@@ -28,19 +28,23 @@ class Recorder(keras.callbacks.Callback):
     within the epoch, and `model.fit` tells only the sum: where there is one, the training data loss is NaN.
     """
 
-    def __init__(self, after: Callable[[int], object]) -> None:
+    def __init__(self, kept: Kept, callbacks: Any, after: Callable[[int], object]) -> None:
         super().__init__()
-        self.after = after
+        self.kept, self.shows, self.after = kept, want_ours(callbacks), after
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Add what is known."""
         logs = {} if logs is None else logs
+        ours: dict[str, Any] = {}
         if "loss" in logs:
             hidden = float("nan") if self.model.losses else 0.0
-            logs |= {"data_loss": logs["loss"] - hidden, "penalty": hidden}
+            ours |= {"data_loss": logs["loss"] - hidden, "penalty": hidden}
         if "val_loss" in logs:
             penalty = penalty_of(self.model)
-            logs |= {"val_data_loss": logs["val_loss"] - penalty, "val_penalty": penalty}
+            ours |= {"val_data_loss": logs["val_loss"] - penalty, "val_penalty": penalty}
+        self.kept.ours = ours
+        if self.shows:
+            logs.update(ours)
         self.after(1)
 
 
@@ -67,7 +71,8 @@ def fit(
     """
     reason = text(reason, backend=keras.config.backend())
     warnings.warn(text("not_compiled", reason=reason), stacklevel=4)
-    recorder, kept, callbacks = Recorder(after), Kept(), given.get("callbacks")
+    kept, callbacks = Kept(), given.get("callbacks")
+    recorder = Recorder(kept, callbacks, after)
     if isinstance(callbacks, keras.callbacks.CallbackList):
         recorder.set_model(model)
         callbacks.callbacks.insert(0, recorder)

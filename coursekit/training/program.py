@@ -1,7 +1,8 @@
 """What training is: step, epoch and validation, stated once for both backends.
 
 `model.fit` calls into its backend once a batch, and each call costs far more than the arithmetic of a small network.
-Here one call of a compiled function runs many epochs. Inside, everything is Keras' own: layers, loss, metrics, optimizer.
+Here one call of a compiled function runs many epochs. Inside, everything is Keras' own: layers, loss, metrics and
+optimizer.
 
 A backend (`tensorflow_program`, `jax_program`) adds how a loop, a branch and a gradient are written, and where the
 state lives: on TensorFlow in the variables of the net, as Keras' optimizer there needs them; on JAX in a dictionary.
@@ -43,6 +44,12 @@ class Program:
 
     # --- What a backend adds ---
 
+    for_all_threads: bool  # whether one program serves all threads
+    epochs_at_once: int | None  # the most epochs of a call; None for any number
+    call: Callable  # (method, state, *arguments): call a method as a compiled function
+    begin: Callable  # (model): the state for a model that comes
+    load: Callable  # (model, state): the state with all that the model holds
+    store: Callable  # (model, state): give the model all that the state holds
     within: Callable  # (state, function): call a function in which the variables have the state's values, and keep it
     gradients: Callable  # (state, forward): the same, and the gradient of its first result by the weights
     loop: Callable  # (first, last, body, carried): the last of carried = body(i, carried)
@@ -125,7 +132,7 @@ class Program:
         return loss, ops.sum(penalties), ops.sum([loss, *penalties])
 
     def summary(self, state, totals, validation):
-        """Return the row of an epoch whose steps are done; validation comes last, so that the metrics hold its state."""
+        """Return the row of an epoch whose steps are done; validation comes last, and the metrics hold its state."""
         state, row = self.row(state, totals)
         if validation:
             state, totals, more = self.validate(state, validation)

@@ -101,7 +101,7 @@ class SweepResult:
         if metric not in final:
             names = ", ".join(map(str, final.columns))
             raise ValueError(f"`metric` must be a column of the table: {names}. {received('metric', metric)}")
-        choose = DIRECTIONS.get(self._mode(metric) if mode is None else mode)
+        choose = DIRECTIONS.get(mode or self._mode(metric) or "")
         if choose is None:
             raise ValueError(
                 f"`mode` must be 'min' or 'max'{' as Keras does not know what is better' * (mode is None)}. "

@@ -12,6 +12,8 @@ import numpy as np
 from coursekit._arguments import integer, received, shown
 from coursekit.language import text
 
+NUMBERS = (bool, int, float, np.number, np.bool_)
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -48,9 +50,8 @@ class Rows:
                 "`validation_split` must leave at least one row for training and one for validation. "
                 f"Received: validation_split={share} of {self.count} rows"
             )
-        first, last = (
-            keras.tree.map_structure(lambda a: a[part], self.parts) for part in (slice(at), slice(at, None))
-        )
+        first = keras.tree.map_structure(lambda a: a[:at], self.parts)
+        last = keras.tree.map_structure(lambda a: a[at:], self.parts)
         weighted = self.sample_weight is not None
         return Rows(*first[: 2 + weighted]), Rows(*last[: 2 + weighted])
 
@@ -108,14 +109,16 @@ def check(name: str, x: Any, y: Any, found: Rows, *, stock: Callable[[], bool]) 
         stock: tells whether layers and loss are Keras' own. Others may know what to do with text, and with NaN in y.
     """
     for part, given, arrays in (("x", x, found.x), ("y", y, found.y)):
-        givens = keras.tree.flatten(given)
+        frames = keras.tree.flatten(given)
         for i, array in enumerate(keras.tree.flatten(arrays)):
-            columns = getattr(givens[i], "columns", None) if i < len(givens) else None
+            frame = frames[i] if i < len(frames) else None
             if array.dtype.kind not in "biuf":
                 if part == "y" or stock():
-                    raise ValueError(_no_numbers(name, part, array, columns))
+                    raise ValueError(_no_numbers(name, part, array, frame))
             elif not np.isfinite(array).all() and (part == "x" or stock()):
-                raise ValueError(_not_finite(name, part, array, columns))
+                at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+                place = _place(part, at, frame)
+                raise ValueError(text("data_not_finite", name=name, place=place, value=array[at]))
 
 
 def compiled(model: Any) -> keras.Model:
@@ -172,7 +175,7 @@ def _is_number_or_text(value: Any) -> bool:
     """Whether a value is a number or text, or a list of nothing else."""
     if isinstance(value, (list, tuple)):
         return all(map(_is_number_or_text, value))
-    return isinstance(value, (bool, int, float, str, np.number, np.bool_))
+    return isinstance(value, (str, *NUMBERS))
 
 
 def _has_rows(leaf: Any) -> bool:
@@ -208,34 +211,30 @@ def _array(name: str, part: str, values: Any) -> np.ndarray:
 def _of_frame(values: Any) -> np.ndarray:
     """Return the values of a pandas frame or series; numbers of different kinds, and bool beside them, as floats."""
     kinds = list(values.dtypes) if hasattr(values, "columns") else [values.dtype]
-    if (
-        not all(getattr(kind, "kind", "O") in "biuf" for kind in kinds)
-        or len(set(kinds)) == 1
-        and hasattr(kinds[0], "str")
-    ):
+    if not all(getattr(kind, "kind", "O") in "biuf" for kind in kinds):
+        return values.astype(object).to_numpy()
+    if len(set(kinds)) == 1 and isinstance(kinds[0], np.dtype):
         return values.to_numpy()
     # Columns of pandas' own kinds may lack a value, which is NaN then.
     return values.astype("Float64").to_numpy(dtype=keras.config.floatx(), na_value=np.nan)
 
 
-def _no_numbers(name: str, part: str, array: np.ndarray, columns: Any) -> str:
-    """Name the first value that is no number."""
-    at = next(i for i, value in np.ndenumerate(array) if not isinstance(value, (int, float, np.number)))
+def _no_numbers(name: str, part: str, array: np.ndarray, frame: Any) -> str:
+    """Name the first column that holds no numbers, or the first value that is none."""
+    kinds = [getattr(kind, "kind", "O") for kind in getattr(frame, "dtypes", [])] if array.ndim == 2 else []
+    at = next((i for i, value in np.ndenumerate(array) if not isinstance(value, NUMBERS)), (0,) * array.ndim)
+    if any(kind not in "biuf" for kind in kinds):
+        column = next(i for i, kind in enumerate(kinds) if kind not in "biuf")
+        at = (0, column)
     remedy = text("data_text_labels" if part == "y" else "data_text_features")
-    return text(
-        "data_no_numbers", name=name, where=_where(part, at, columns), value=shown(array[at]), remedy=remedy
-    )
+    place = _place(part, at, frame)
+    return text("data_no_numbers", name=name, place=place, value=shown(array[at]), remedy=remedy)
 
 
-def _not_finite(name: str, part: str, array: np.ndarray, columns: Any) -> str:
-    """Name the first NaN or infinite number."""
-    at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-    return text("data_not_finite", name=name, where=_where(part, at, columns), value=array[at])
-
-
-def _where(part: str, at: tuple[int, ...], columns: Any) -> str:
+def _place(part: str, at: tuple[int, ...], frame: Any) -> str:
     if len(at) == 1:
         return text("data_row", part=part, row=at[0])
+    columns = getattr(frame, "columns", None)
     column = repr(columns[at[1]]) if columns is not None and len(at) == 2 else ", ".join(map(str, at[1:]))
     return text("data_row_column", part=part, row=at[0], column=column)
 

@@ -79,7 +79,7 @@ class Run:
         train, validation = _checked(x, y, sample_weight, validation_data)
         build(model, train)
         with _as_errors():
-            self._prepare(train, validation, batch_size, batch_size, shuffle, seed)
+            self._prepare(train, validation, batch_size, batch_size, shuffle, seed, moves=True)
 
     @classmethod
     def of(cls, model: keras.Model, *arguments: Any) -> Run:
@@ -101,11 +101,16 @@ class Run:
         validation_batch: int,
         shuffle: bool,
         seed: int,
+        moves: bool = False,
     ) -> None:
+        # Whether an l1 of 0 may become another, for which the program must have the L1 part of each penalty.
+        self._moves = moves
         self.batch_size, self._validation_batch, self._shuffle = batch_size, validation_batch, shuffle
         self._generator = np.random.default_rng(seed)
         self._table: list[np.ndarray] = []
         self._program: Any = None
+        self._state: Any = None
+        self._seen: tuple = ()
         self._totals = (np.float32(0),) * 3
         self._rows = train
         self._fit_program()
@@ -221,8 +226,8 @@ class Run:
         Raises:
             Refused: if there is none.
         """
-        seen = _marks(self.model)
-        if self._program is not None and seen == self._seen:
+        with_l1 = self._moves or clone.has_l1(self.model)
+        if self._program is not None and self._seen == (with_l1, *_marks(self.model)):
             return
         if reason := deciding.of_model(self.model):
             raise Refused(reason)
@@ -231,11 +236,11 @@ class Run:
         found = key.structure(self.model)
         if found is None:
             raise Refused("not_compiled_own")
-        program = pool.take(found, self.model, self._rows, self.batch_size, self._validation_batch)
+        program = pool.take(found, self.model, with_l1, self._rows, self.batch_size, self._validation_batch)
         if isinstance(program, str):
             raise Refused(program)
         metrics.build(self.model, self._rows, len(program.net.metrics_variables))
-        self._program, self._seen = program, _marks(self.model)
+        self._program, self._seen = program, (with_l1, *_marks(self.model))
         self._state = program.begin(self.model)
         if not program.for_all_threads:
             self._lent = weakref.finalize(self, pool.give_back, program)
@@ -325,7 +330,7 @@ def _marks(model: keras.Model) -> tuple:
     weights = [(id(v), type(v.regularizer), type(v.constraint)) for v in model.weights]
     trained = [id(v) for v in model.trainable_variables]
     state = (id(model.optimizer), len(model.optimizer.variables), id(model.metrics[0]))
-    return tuple(weights), tuple(trained), state, clone.has_l1(model), tuple(map(id, model.layers))
+    return tuple(weights), tuple(trained), state, tuple(map(id, model.layers))
 
 
 @contextmanager

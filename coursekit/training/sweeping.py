@@ -44,7 +44,7 @@ def sweep(
     """Train a model for every point of a grid and every seed.
 
     Each model is the one that `fit` would give for the same point and seed. All cores of this machine are used, or as
-    many as ``joblib.parallel_config(n_jobs=…)`` says; under ``joblib.parallel_config("dask")`` the workers of a cluster.
+    many as ``joblib.parallel_config(n_jobs=…)`` says; under ``joblib.parallel_config("dask")`` a cluster's workers.
 
     Args:
         build_model: called as ``build_model(**point, seed=seed)``, returns a compiled model, a new one each time. Where

@@ -1,4 +1,4 @@
-"""One compiled program for many models: which may share it (`key`), in what net it runs (`clone`), who has it (`pool`)."""
+"""One compiled program for many models: which may share it (`key`), where it runs (`clone`), who has it (`pool`)."""
 
 from coursekit.training.sharing.pool import forget
 

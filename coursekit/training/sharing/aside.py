@@ -25,25 +25,33 @@ def nothing_else() -> Iterator[None]:
     """
     with _one_at_a_time:
         drawn = random.getstate()
-        question = None
-        if keras.config.backend() != "tensorflow" and "tensorflow" not in sys.modules:
-            from keras.src.utils.module_utils import tensorflow as question
-        known = getattr(question, "_available", None)
         try:
-            if question is not None:
-                question._available = False
-            yield
+            with _tensorflow_left_alone():
+                yield
         finally:
-            if question is not None:
-                question._available = known
             random.setstate(drawn)
+
+
+@contextmanager
+def _tensorflow_left_alone() -> Iterator[None]:
+    if keras.config.backend() == "tensorflow" or "tensorflow" in sys.modules:
+        yield
+        return
+    from keras.src.utils.module_utils import tensorflow as question
+
+    known, question._available = question._available, False
+    try:
+        yield
+    finally:
+        question._available = known
 
 
 @contextmanager
 def drawing_from(seed: int) -> Iterator[None]:
     """Let NumPy and TensorFlow draw from a seed where none is given, and leave their generators as they were found."""
-    found = np.random.get_state()
-    np.random.seed(seed % 2**32)
+    # Keras itself draws from these generators, so that there is no other way.
+    found = np.random.get_state()  # noqa: NPY002
+    np.random.seed(seed % 2**32)  # noqa: NPY002
     tensorflow = sys.modules.get("tensorflow") if keras.config.backend() == "tensorflow" else None
     if tensorflow:
         before, _ = tensorflow.compat.v1.get_seed(0)
@@ -51,6 +59,6 @@ def drawing_from(seed: int) -> Iterator[None]:
     try:
         yield
     finally:
-        np.random.set_state(found)
+        np.random.set_state(found)  # noqa: NPY002
         if tensorflow:
             tensorflow.random.set_seed(None if before == TENSORFLOW_UNSEEDED else before)

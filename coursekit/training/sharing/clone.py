@@ -98,8 +98,13 @@ def has_l1(model: keras.Model) -> bool:
     return any(getattr(variable.regularizer, "l1", 0) != 0 for variable in model.weights)
 
 
-def lifted_clone(model: keras.Model) -> keras.Model:
-    """Return a compiled copy of a model, of its structure and not of its values, with these numbers as variables."""
+def lifted_clone(model: keras.Model, with_l1: bool) -> keras.Model:
+    """Return a compiled copy of a model, of its structure and not of its values, with these numbers as variables.
+
+    Args:
+        model: compiled and built.
+        with_l1: whether the penalties of an `L1L2` have their L1 part.
+    """
 
     def copy(layer):
         if type(layer) is keras.layers.Dropout:
@@ -109,7 +114,6 @@ def lifted_clone(model: keras.Model) -> keras.Model:
     net = keras.models.clone_model(model, clone_function=copy)
     # Penalties, constraints and what is trained count as they stand at the weights: a layer's own attributes and its
     # configuration may say something else since it was built.
-    with_l1 = has_l1(model)
     for original, variable in zip(model.weights, net.weights, strict=True):
         names = PENALTIES.get(type(original.regularizer))
         if names is not None:

@@ -14,9 +14,10 @@ from typing import Any
 import keras
 
 from coursekit.training.sharing.aside import nothing_else
-from coursekit.training.sharing.clone import PENALTIES, has_l1, lifted_numbers
+from coursekit.training.sharing.clone import PENALTIES, lifted_numbers
 
 HOMES = ("keras", "coursekit")
+MODELS = ("Sequential", "Functional")
 # Layers whose Python attributes hold more than their configuration tells, for instance statistics of data.
 OPAQUE = (".preprocessing.", ".export.", ".utils.", ".lambda_layer")
 # Read from the weights, or without meaning for what is computed.
@@ -25,7 +26,7 @@ LEFT_OUT = ("seed", "build_config", "_initializer", "_constraint", "_regularizer
 
 def structure(model: keras.Model) -> str | None:
     """Return a key that two models share only if one program serves both, or None if a model has none."""
-    if not (_has_stock_layers(model) and _has_stock_compile(model)):
+    if type(model).__name__ not in MODELS or not (_has_stock_layers(model) and _has_stock_compile(model)):
         return None
     try:
         with nothing_else():
@@ -38,7 +39,6 @@ def structure(model: keras.Model) -> str | None:
         key = {
             "model": type(model).__name__,
             "config": _without_numbers(_without_rates(config), names),
-            "l1": has_l1(model),
             "compile": _without_numbers({**compiled, "optimizer": None}, names),
             "optimizer": _without_learning_rate(optimizer),
             "weights": weights,
@@ -63,8 +63,9 @@ def layers_of(layer: keras.layers.Layer, seen: set[int] | None = None) -> Iterat
 
 
 def is_stock(kind: Any) -> bool:
-    """Whether a class or function comes from Keras or coursekit."""
-    return (getattr(kind, "__module__", None) or "").split(".")[0] in HOMES
+    """Whether a class or function comes from Keras or coursekit, and not from the tests that Keras ships."""
+    module = getattr(kind, "__module__", None) or ""
+    return module.split(".")[0] in HOMES and not module.endswith("_test")
 
 
 def _has_stock_layers(model: keras.Model) -> bool:

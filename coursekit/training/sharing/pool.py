@@ -19,17 +19,20 @@ _refused: dict[Any, str] = {}
 _lock = threading.RLock()
 
 
-def take(key: Any, model: keras.Model, train: Rows, batch_size: int, validation_batch: int) -> Program | str:
+def take(
+    structure: str, model: keras.Model, with_l1: bool, train: Rows, batch_size: int, validation_batch: int
+) -> Program | str:
     """Return a program for models of a structure, which nobody else uses until `give_back`; or why there is none.
 
     Args:
-        key: what all models and rows that may use the program have in common.
+        structure: what all models that may use the program have in common.
         model: one of them, compiled and built.
+        with_l1: whether the penalties of an `L1L2` have their L1 part.
         train: rows of the kind that will come.
         batch_size: rows in a step.
         validation_batch: rows in a step of validation; more are taken at once where that changes no number.
     """
-    key = (key, train.signature, batch_size, validation_batch, keras.config.backend())
+    key = (structure, with_l1, train.signature, batch_size, validation_batch, keras.config.backend())
     with _lock:
         refusal, waiting = _refused.get(key), _idle.get(key)
         if refusal:
@@ -38,7 +41,7 @@ def take(key: Any, model: keras.Model, train: Rows, batch_size: int, validation_
             _idle[key] = _idle.pop(key)  # the one used last stands last
             return waiting[-1] if waiting[-1].for_all_threads else _taken(key)
     with nothing_else():
-        net = clone.lifted_clone(model)
+        net = clone.lifted_clone(model, with_l1)
         at_once = probe(net, train)
         if isinstance(at_once, str):
             _refused[key] = at_once
