@@ -77,8 +77,9 @@ def _some_epochs(
         around.on_test_begin()
         run.validate()
         around.on_test_end(logs_of(run.logs("val_"), around))
-    kept.ours = run.logs()
-    around.on_epoch_end(epoch, logs_of(kept.ours, around))
+    row = run.logs()
+    kept.keep(epoch, {**keras_columns(row), **row})
+    around.on_epoch_end(epoch, logs_of(row, around))
     after(1)
     return 1
 
@@ -116,17 +117,22 @@ def _begun(around: keras.callbacks.CallbackList, stop: bool) -> keras.callbacks.
 
 
 class Kept(keras.callbacks.History):
-    """Keras' own record of the epochs, and the logs of each as they were at its end."""
+    """Keras' own record of the epochs, and all that is known of each, kept before any other callback runs."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.numbers: list[int] = []
         self.rows: list[dict[str, Any]] = []
-        self.ours: dict[str, Any] = {}  # of the epoch that ends
+
+    def keep(self, epoch: int, row: dict[str, Any]) -> None:
+        """Keep an epoch that is finished, whatever its callbacks do."""
+        self.numbers.append(epoch)
+        self.rows.append(row)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Keep the logs, and our columns beside them."""
+        """Keep what the other callbacks added."""
         super().on_epoch_end(epoch, logs)
-        self.rows.append({**(logs or {}), **self.ours})
+        self.rows[-1] = {**(logs or {}), **self.rows[-1]}
 
     def as_history(
         self, model: keras.Model, *, finished: bool, callbacks: Any = (), run: Run | None = None
@@ -143,13 +149,15 @@ class Kept(keras.callbacks.History):
             history = run.history
             history.finished = finished
             return history
-        first = self.epoch[0] if self.rows else 0
+        first = self.numbers[0] if self.numbers else 0
         names = list(dict.fromkeys(name for row in self.rows for name in row))
         order = sorted(names, key=lambda name: (name.startswith("val_"), name not in OURS))
         columns = {name: self._column(name) for name in order if name.removeprefix("val_") != "loss"}
         return History(
             columns,
-            history={name: values for name, values in self.history.items() if name not in OURS},
+            history={
+                name: [row[name] for row in self.rows if name in row] for name in names if name not in OURS
+            },
             finished=finished,
             first_epoch=first + 1,
             held=_held(callbacks, first) if self.rows else -1,

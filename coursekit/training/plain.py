@@ -42,7 +42,7 @@ class Recorder(keras.callbacks.Callback):
         if "val_loss" in logs:
             penalty = penalty_of(self.model)
             ours |= {"val_data_loss": logs["val_loss"] - penalty, "val_penalty": penalty}
-        self.kept.ours = ours
+        self.kept.keep(epoch, {**logs, **ours})
         if self.shows:
             logs.update(ours)
         self.after(1)

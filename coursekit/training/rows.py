@@ -66,6 +66,9 @@ def rows(name: str, x: Any, y: Any, sample_weight: Any = None, class_weight: Any
     Raises:
         ValueError: if they are empty, differ in length, or hold what is neither number nor text.
     """
+    for part, value in (("x", x), ("y", y), ("sample_weight", sample_weight)):
+        if isinstance(value, (str, *NUMBERS)):
+            raise ValueError(f"`{name}` must hold rows. {received(part, value)}")
     if y is None or not all(map(is_array, (x, y, sample_weight))):
         return None
     x, y = _arrays(name, "x", x), _arrays(name, "y", y)
@@ -94,9 +97,9 @@ def pair(name: str, data: Any) -> Rows | None:
     Raises:
         ValueError: if it is a pair or triple of what `rows` refuses.
     """
-    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
-        return None
-    return rows(name, *data)
+    if isinstance(data, (str, *NUMBERS)) or (isinstance(data, (tuple, list)) and len(data) not in (2, 3)):
+        raise ValueError(f"`{name}` must be (x, y) or (x, y, sample_weight). {received(name, data)}")
+    return rows(name, *data) if isinstance(data, (tuple, list)) else None
 
 
 def check(name: str, x: Any, y: Any, found: Rows, *, stock: Callable[[], bool]) -> None:

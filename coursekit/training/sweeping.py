@@ -6,6 +6,7 @@ import inspect
 import itertools
 import os
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def sweep(
             f"`data` gives all rows, and leaves no place for others. Received: {', '.join(fixed)} as well"
         )
     for name, value in (("build_model", build_model), ("data", data), ("callbacks", callbacks)):
-        if value is not None and not callable(value):
+        if not callable(value) and (value is not None or name == "build_model"):
             raise ValueError(
                 f"`{name}` must be a function that returns one for each model. {received(name, value)}"
             )
@@ -148,13 +149,14 @@ def points_of(grid: Mapping[str, Iterable] | Sequence[Point]) -> list[Point]:
         if not points or not all(isinstance(point, Mapping) for point in points):
             raise ValueError(f"`grid` must be a dict of lists or a list of dicts. {received('grid', grid)}")
         points = [dict(point) for point in points]
-    check_names({name for point in points for name in point}, {"epoch", "seed", "diverged", *OURS})
+    check_names({name for point in points for name in point}, {"epoch", "seed", "diverged", "loss", *OURS})
     return points
 
 
 def check_names(names: set, columns: Iterable[str]) -> None:
     """Raise a ValueError if a name of the grid is the name of a column of the result."""
-    if taken := sorted(names & set(columns)):
+    known = {name for column in columns for name in (column, f"val_{column}")}
+    if taken := sorted(names & known):
         raise ValueError(
             f"`grid` must have names other than the columns of the result. Received: {', '.join(taken)}"
         )
@@ -167,7 +169,7 @@ def _collect(job: Job, tasks: list[tuple[Point, int]], bar: Any) -> SweepResult:
 
     backend, n_jobs = get_active_backend()
     here = type(backend).__module__ == "joblib._parallel_backends"
-    stopped = threading.Event()
+    stopped, busy = threading.Event(), set[int]()
     done: dict[int, Trained] = {}
     partial = False
     results: Iterator = iter(())
@@ -176,7 +178,7 @@ def _collect(job: Job, tasks: list[tuple[Point, int]], bar: Any) -> SweepResult:
             models = _built(job, tasks)
             # One structure after the other, so that the programs that are kept are those that come next.
             order = sorted(range(len(tasks)), key=lambda i: structure(models[i]) or "")
-            work = (delayed(_train_here)(i, job, models[i], *tasks[i], stopped) for i in order)
+            work = (delayed(_train_here)(i, job, models[i], *tasks[i], stopped, busy) for i in order)
             parallel = Parallel(
                 n_jobs or os.cpu_count(), require="sharedmem", return_as="generator_unordered"
             )
@@ -199,6 +201,8 @@ def _collect(job: Job, tasks: list[tuple[Point, int]], bar: Any) -> SweepResult:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # joblib tells of the jobs that were cancelled
             results.close() if hasattr(results, "close") else None
+        while busy:  # for half a second at most: every piece of work asks whether it is to stop
+            time.sleep(0.01)
     return SweepResult([done[i] for i in sorted(done)], partial=partial)
 
 
@@ -224,7 +228,7 @@ def _built(job: Job, tasks: list[tuple[Point, int]]) -> list[keras.Model]:
 
 
 def _train_here(
-    i: int, job: Job, model: keras.Model, point: Point, seed: int, stopped: threading.Event
+    i: int, job: Job, model: keras.Model, point: Point, seed: int, stopped: threading.Event, busy: set[int]
 ) -> tuple[int, History, None]:
     """Train a model of this process, until the sweep is stopped."""
 
@@ -232,7 +236,12 @@ def _train_here(
         if stopped.is_set():
             raise _Stopped
 
-    return i, job.train(model, point, seed, after), None
+    busy.add(i)
+    try:
+        after(0)
+        return i, job.train(model, point, seed, after), None
+    finally:
+        busy.discard(i)
 
 
 def _train_there(i: int, job: Job, point: Point, seed: int, backend: str) -> tuple[int, History, tuple]:
@@ -284,10 +293,9 @@ def _takes_seed(function: Callable) -> bool:
 
 def _metric_names(model: keras.Model) -> list[str]:
     """Return what a model's metrics are called, as far as it can be known before the first rows."""
-    config = model.get_compile_config()
-    items = keras.tree.flatten(
-        [model.metrics and config.get(name) for name in ("metrics", "weighted_metrics")]
-    )
+    with nothing_else():
+        config = model.get_compile_config()
+    items = keras.tree.flatten([config.get(name) for name in ("metrics", "weighted_metrics")])
     return [item for item in items if isinstance(item, str)]
 
 

@@ -10,7 +10,8 @@ import keras
 import numpy as np
 import pytest
 
-from coursekit.training.structure import structure
+from coursekit.training import deciding, metrics
+from coursekit.training.sharing.key import structure
 
 X, Y = np.ones((4, 3), "float32"), np.array([0, 1, 0, 1])
 
@@ -45,6 +46,34 @@ def test_what_is_excluded_from_weight_decay_can_be_seen(options):
     assert structure(compiled(keras.optimizers.AdamW(weight_decay=0.1))) is not None
     optimizer.exclude_from_weight_decay(**options)
     assert structure(model) is None
+
+
+def test_whose_state_an_optimizer_holds_can_be_seen():
+    # Keras compares in this way when it takes a step; there is no public question to ask it.
+    model, other = compiled(), compiled()
+    assert deciding.holds_state_of(model.optimizer, model)  # nobody's yet
+    model.optimizer.build(model.trainable_variables)
+    assert deciding.holds_state_of(model.optimizer, model)
+    assert not deciding.holds_state_of(model.optimizer, other)
+    model.layers[0].trainable = False
+    assert not deciding.holds_state_of(model.optimizer, model)
+    wrapped = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())
+    wrapped.build(other.trainable_variables)
+    assert deciding.holds_state_of(wrapped, other)
+    assert not deciding.holds_state_of(wrapped, model)
+
+
+def test_which_way_a_metric_is_better_can_be_seen():
+    # Keras' own callbacks read it from the metric; there is no public question to ask it.
+    model = compiled()
+    model.evaluate(X, Y, verbose=0)
+    assert metrics.modes(model)["val_accuracy"] == "max"
+    model.compile("sgd", "mse", metrics=["mae", lambda y, p: p[:, 0]])
+    model.evaluate(X, np.eye(2)[Y], verbose=0)
+    modes = metrics.modes(model)
+    assert modes["mae"] == modes["val_loss"] == modes["penalty"] == "min"
+    assert "val_lambda" not in modes
+    assert "lambda" not in modes
 
 
 @pytest.mark.slow

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from coursekit import data, models, training
-from coursekit.training import engines, fitting
-from coursekit.training.structure import structure
+from coursekit.training import deciding
+from coursekit.training.sharing import pool
+from coursekit.training.sharing.key import structure
 
 DIGITS = data.digits(n_train=64, n_validation=32, seed=0)
 
@@ -82,12 +83,12 @@ def test_models_that_differ_in_numbers_share_a_graph_and_others_do_not():
 
 def test_a_warm_start_with_other_strengths_needs_no_new_trace():
     fit(classifier(l2=0.1))
-    before_it = {key: list(idle) for key, idle in engines._idle.items()}
+    before_it = {key: list(idle) for key, idle in pool._idle.items()}
     model = classifier(l2=0.0)
     before = fit(model).columns["data_loss"][-1]
     after = fit(model).columns["data_loss"][-1]
     assert after < before
-    assert engines._idle == before_it
+    assert pool._idle == before_it
 
 
 def test_a_value_hidden_in_a_lambda_or_a_closure_is_never_taken_from_another_model():
@@ -126,9 +127,10 @@ def test_what_cannot_be_compiled_is_trained_by_keras_with_one_notice():
 
     model = Own()
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    with pytest.warns(UserWarning, match="train_step") as caught:
+    with pytest.warns(UserWarning, match="not Keras' own") as caught:
         history = fit(model)
     assert len([w for w in caught if "model.fit" in str(w.message)]) == 1
+    assert not history.compiled
     assert {"data_loss", "penalty", "accuracy", "val_data_loss"} <= set(history.table)
 
 
@@ -143,8 +145,9 @@ def test_what_keras_trains_gives_the_same_history():
         theirs = fit(left_to_keras(l2=0.01), shuffle=False)
     ours = fit(classifier(l2=0.01), shuffle=False)
     assert set(theirs.columns) == set(ours.columns)
-    for name in ("data_loss", "val_data_loss", "val_penalty", "accuracy", "val_accuracy"):
-        np.testing.assert_allclose(theirs.columns[name], ours.columns[name], rtol=1e-3, atol=1e-3)
+    for name in ("val_data_loss", "val_penalty", "accuracy", "val_accuracy"):
+        np.testing.assert_allclose(theirs.columns[name], ours.columns[name], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(theirs.history["loss"], ours.history["loss"], rtol=1e-4)
 
 
 @pytest.mark.filterwarnings("ignore:This model is trained by model.fit")
@@ -166,7 +169,7 @@ def test_what_keras_trains_has_our_keys_for_callbacks_and_keeps_its_history_at_a
 
 def test_another_backend_is_left_to_keras(monkeypatch):
     monkeypatch.setattr(keras.config, "backend", lambda: "torch")
-    assert "torch" in fitting.not_compilable(classifier())
+    assert deciding.of_model(classifier()) == "not_compiled_backend"
 
 
 def test_averaged_weights_are_left_to_keras():
@@ -228,12 +231,6 @@ def test_the_learning_rate_is_reduced_on_a_plateau_as_in_keras():
         np.testing.assert_allclose(a, b, atol=1e-3)
 
 
-def test_terminate_on_nan_stops_at_the_batch(tmp_path):
-    model = models.classifier(64, 10, units=16, optimizer=keras.optimizers.SGD(1e20), seed=0)
-    history = fit(model, epochs=50, callbacks=[keras.callbacks.TerminateOnNaN()])
-    assert len(history) < 50
-
-
 def test_model_checkpoint_saves_the_model(tmp_path):
     model = classifier()
     fit(model, callbacks=[keras.callbacks.ModelCheckpoint(str(tmp_path / "m.keras"))])
@@ -278,6 +275,7 @@ def test_an_interrupted_sweep_is_partial_and_keeps_what_was_finished():
     [
         ({"epochs": 0}, "epochs"),
         ({"epochs": 2.5}, "epochs"),
+        ({"validation_split": 1.0, "validation_data": None}, "validation_split"),
         ({"batch_size": 0}, "batch_size"),
         ({"validation_data": 3}, "validation_data"),
         ({"sample_weight": np.ones(64), "class_weight": {0: 1.0}}, "class_weight"),
