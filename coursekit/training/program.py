@@ -114,11 +114,15 @@ class Program:
         state, gradients, (predicted, loss, penalty) = self.gradients(state, forward)
 
         def update():
-            net.optimizer.apply_gradients(zip(gradients, net.trainable_variables, strict=True))
+            self.apply(gradients)
             net.compute_metrics(x, y, predicted, weight)
 
         state, _ = self.within(state, update)
         return state, added(totals, indices, loss, penalty)
+
+    def apply(self, gradients) -> None:
+        """Change the weights as the optimizer does."""
+        self.net.optimizer.apply_gradients(zip(gradients, self.net.trainable_variables, strict=True))
 
     def losses(self, y, predicted, weight):
         """Return data loss, penalty and their sum, added up in Keras' order."""

@@ -60,6 +60,22 @@ class TensorFlowProgram(Program):
             total, rest = forward()
         return state, tape.gradient(total, self.net.trainable_variables), rest
 
+    def apply(self, gradients) -> None:
+        """Change the weights as the optimizer does, which reads its count and its learning rate for each of them.
+
+        Read once, what follows from them is computed once, with the same result in every bit.
+        """
+        optimizer = self.net.optimizer
+        if hasattr(optimizer, "inner_optimizer") or optimizer.gradient_accumulation_steps:
+            return super().apply(gradients)  # these change numbers in branches of their own
+        numbers = [v for v in optimizer.variables if len(v.shape) == 0]
+        with keras.StatelessScope([(v, tf.convert_to_tensor(v.value)) for v in numbers]) as scope:
+            super().apply(gradients)
+        for variable in (*optimizer.variables, *self.net.trainable_variables):
+            value = scope.get_current_value(variable)
+            if value is not None and variable is not optimizer.learning_rate:
+                variable.assign(value)
+
     @staticmethod
     def loop(first, last, body, carried):  # noqa: D102
         # One after the other: the steps share variables.
