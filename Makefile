@@ -108,8 +108,8 @@ lint: .venv/requirements-test.lock  ## format and lint
 types: .venv/requirements-test.lock  ## types
 	$(PY) -m mypy
 
-bench: .venv/requirements-test.lock  ## how fast training is, beside model.fit
-	$(PY) tests/benchmarks/bench.py
+bench: .venv/requirements-test.lock  ## how fast training is, beside model.fit: [ONLY="fit sweep"]
+	$(PY) tests/benchmarks/bench.py $(if $(ONLY),--only $(ONLY))
 
 # --- Changing it -----------------------------------------------------------------------------------
 
