@@ -957,7 +957,18 @@ def callback_words(draw, optimizer: tuple[str, ...], rare: bool):
 # --- The tests --------------------------------------------------------------------------------------
 
 # Cases that once failed, each with what was wrong.
-FOUND: list[tuple[str, Case]] = []
+FOUND: list[tuple[str, Case]] = [
+    ("the delta of Huber's loss was 1", Case(loss="Huber")),
+    ("no learning_rate in the history", Case(callbacks=("LearningRateScheduler",))),
+    ("no logs when training ends", Case(callbacks=("records epochs",), validation="rows")),
+    (
+        "a layer that writes its state in training",
+        Case(layers=(("SpectralNormalization",),), validation="rows"),
+    ),
+    ("dropout at inference", Case(layers=(("always Dropout",),), validation="rows")),
+    ("seeds spent in validation", Case("series", layers=(("LSTM with dropout",),), validation="rows")),
+    ("validation_split", Case(validation="split", batch_size=7)),
+]
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=what) for what, case in FOUND])
