@@ -59,7 +59,11 @@ def main() -> int:
         f"{len(files)} files of Keras' tests on {BACKEND}, with Model.fit and with training.fit", flush=True
     )
     plain, ours = run_both(source, files)
-    return report(plain, ours, {str(file) for file in files})
+    problems = differences(plain, ours, expected_failures(files))
+    for problem in problems:
+        print(problem)
+    summarize(plain, ours)
+    return 1 if problems else 0
 
 
 def chosen_files(source: Path, names) -> list[Path]:
@@ -128,10 +132,14 @@ class Results:
         return {test for test, outcome in self.outcomes.items() if outcome == "passed"}
 
 
-def report(plain: Results, ours: Results, files: set[str]) -> int:
-    """Print how the two runs differ, and return 1 if they differ where they should not."""
-    expected = tomllib.loads((HERE / "expected_failures.toml").read_text(encoding="utf-8"))[BACKEND]
-    expected = {test: reason for test, reason in expected.items() if test.split("::")[0] in files}
+def expected_failures(files: list[Path]) -> dict[str, str]:
+    """Return the tests of the files that are meant to fail with `training.fit`, each with its reason."""
+    known = tomllib.loads((HERE / "expected_failures.toml").read_text(encoding="utf-8"))[BACKEND]
+    return {test: reason for test, reason in known.items() if Path(test.split("::")[0]) in files}
+
+
+def differences(plain: Results, ours: Results, expected: dict[str, str]) -> list[str]:
+    """Return what is wrong: tests that only ours fails, expectations that are stale, runs that tell nothing."""
     lost = plain.passed() - ours.passed()
     problems = [f"fails with training.fit only: {test}" for test in sorted(lost - expected.keys())]
     problems += [f"stale in expected_failures.toml: {test}" for test in sorted(expected.keys() - lost)]
@@ -142,17 +150,18 @@ def report(plain: Results, ours: Results, files: set[str]) -> int:
     ]
     if not plain.passed():
         problems.append("no test passes with Model.fit")
+    return problems
+
+
+def summarize(plain: Results, ours: Results) -> None:
+    """Print what could not be imported, and how many tests pass."""
     for file, reason in sorted(plain.not_imported.items()):
         print(f"not imported: {file} ({reason})")
-    for test, reason in sorted(expected.items()):
-        print(f"expected to fail: {test} ({reason})")
-    print(*problems, sep="\n")
-    ways = ", ".join(f"{count} by {way}" for way, count in ours.ways.items() if count)
+    both, ways = plain.passed() & ours.passed(), {way: n for way, n in ours.ways.items() if n}
     print(
-        f"{len(plain.passed()) - len(lost)} of the {len(plain.passed())} tests that pass with Model.fit "
-        f"pass with training.fit ({ways or 'no fits'}; {BACKEND})"
+        f"{len(both)} of the {len(plain.passed())} tests that pass with Model.fit pass with training.fit "
+        f"({BACKEND}; fits by {', '.join(f'{way}: {n}' for way, n in ways.items()) or 'none'})"
     )
-    return 1 if problems else 0
 
 
 if __name__ == "__main__":
