@@ -27,7 +27,11 @@ BACKEND = os.environ.get("KERAS_BACKEND", "tensorflow")
 FOLDERS = ("trainers", "callbacks", "models", "regularizers", "layers/regularization")
 TRAINS = re.compile(r"\.fit\(|\brun_layer_test\(")
 # Quick: the files that look at fit itself, its callbacks and its models.
-QUICK = ("trainers/trainer_test.py", "callbacks", "models/sequential_test.py", "layers/regularization")
+# (Most of trainers/trainer_test.py trains with the class below Model, and takes minutes.)
+QUICK = (
+    *("callbacks", "regularizers", "layers/regularization", "models/sequential_test.py"),
+    *("models/functional_test.py", "models/model_test.py", "optimizers/optimizer_test.py"),
+)
 
 FITS = ("keras", "coursekit")
 # Our own settings of pytest, and a keras.json of the reader's, stay out of it; one device, and no GPU.
@@ -157,6 +161,7 @@ def summarize(plain: Results, ours: Results) -> None:
     """Print what could not be imported, and how many tests pass."""
     for file, reason in sorted(plain.not_imported.items()):
         print(f"not imported: {file} ({reason})")
+    print(f"{list(plain.outcomes.values()).count('failed')} tests fail with Model.fit, too")
     both, ways = plain.passed() & ours.passed(), {way: n for way, n in ours.ways.items() if n}
     print(
         f"{len(both)} of the {len(plain.passed())} tests that pass with Model.fit pass with training.fit "
