@@ -24,7 +24,7 @@ export TF_ENABLE_ONEDNN_OPTS ?= 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-unit test-notebooks test-claims test-jax test-colab test-oldest lint types check notebooks slides teacher images bench wheel lock clean
+.PHONY: help lab test test-unit test-notebooks test-claims test-jax test-keras test-colab test-oldest lint types check notebooks slides teacher images bench wheel lock clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -82,6 +82,9 @@ test-claims: .venv/requirements-test.lock  ## every claim with all its seeds, an
 test-jax: .venv/requirements-test.lock  ## the tests of training, on JAX
 	KERAS_BACKEND=jax $(PYTEST) tests/training
 
+test-keras: .venv/requirements-test.lock  ## Keras' own tests with training.fit in the place of Model.fit: [QUICK=1]
+	$(ONE_THREAD) $(PY) tests/keras_suite/run.py $(if $(QUICK),--quick)
+
 test-colab: .venv/requirements-test.lock  ## the course with the versions that Google Colab has
 	$(PY) tests/colab/run_in_colab_environment.py
 
@@ -105,8 +108,8 @@ lint: .venv/requirements-test.lock  ## format and lint
 types: .venv/requirements-test.lock  ## types
 	$(PY) -m mypy
 
-bench: .venv/requirements-test.lock  ## how fast training is, beside model.fit
-	$(PY) tests/benchmarks/bench.py
+bench: .venv/requirements-test.lock  ## how fast training is, beside model.fit: [ONLY="fit sweep"]
+	$(PY) tests/benchmarks/bench.py $(if $(ONLY),--only $(ONLY))
 
 # --- Changing it -----------------------------------------------------------------------------------
 

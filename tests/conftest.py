@@ -19,6 +19,7 @@ FEW_SEEDS = 3
 
 def pytest_addoption(parser):
     parser.addoption("--all-seeds", action="store_true", help="measure the claims with all their seeds")
+    parser.addoption("--draws", type=int, help="how many trainings to draw and compare with model.fit's")
 
 
 @pytest.fixture(scope="session")
