@@ -55,23 +55,23 @@ class JAXProgram(Program):
             kind: [fresh.get(id(v), v.value) for v in variables] for kind, variables in self.kinds.items()
         }
 
-    def load(self, model: keras.Model, state: dict) -> dict:
+    def load(self, pairs: list, model: keras.Model, state: dict) -> dict:
         """Take over all that a model holds."""
-        values = {id(ours): theirs.value for theirs, ours in self.linked(model)}
+        values = {id(ours): theirs.value for theirs, ours in pairs}
         values |= {id(v): jnp.asarray(value, "float32") for v, value in clone.numbers(model, self.net)}
         return {
             kind: [values.get(id(v), old) for v, old in zip(variables, state[kind], strict=True)]
             for kind, variables in self.kinds.items()
         }
 
-    def store(self, model: keras.Model, state: dict) -> None:
+    def store(self, pairs: list, state: dict) -> None:
         """Give a model all that a state holds."""
         values = {
             id(v): value
             for kind, variables in self.kinds.items()
             for v, value in zip(variables, state[kind], strict=True)
         }
-        for theirs, ours in self.linked(model):
+        for theirs, ours in pairs:
             theirs.assign(values[id(ours)])
 
     def within(self, state, function):  # noqa: D102 - as `Program` says

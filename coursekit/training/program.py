@@ -48,8 +48,8 @@ class Program:
     epochs_at_once: int | None  # the most epochs of a call; None for any number
     call: Callable  # (method, state, *arguments): call a method as a compiled function
     begin: Callable  # (model): the state for a model that comes
-    load: Callable  # (model, state): the state with all that the model holds
-    store: Callable  # (model, state): give the model all that the state holds
+    load: Callable  # (pairs, model, state): the state with all that the model holds
+    store: Callable  # (pairs, state): give the model all that the state holds
     within: Callable  # (state, function): call a function in which the variables have the state's values, and keep it
     gradients: Callable  # (state, forward): the same, and the gradient of its first result by the weights
     loop: Callable  # (first, last, body, carried): the last of carried = body(i, carried)
@@ -191,7 +191,11 @@ class Program:
     # --- A model's state, in and out ---
 
     def linked(self, model: keras.Model) -> list[tuple[keras.Variable, keras.Variable]]:
-        """Return each variable of a model with the one of the net in its place: all that training changes."""
+        """Return each variable of a model with the one of the net in its place: all that training changes.
+
+        Raises:
+            ValueError: if there are not as many.
+        """
         net = self.net
         return [
             *clone.pairs(model, net),

@@ -111,6 +111,8 @@ class Run:
         self._program: Any = None
         self._state: Any = None
         self._seen: tuple = ()
+        self._pairs: list[tuple] = []
+        self._lent: Callable = lambda: None
         self._totals = (np.float32(0),) * 3
         self._rows = train
         self._fit_program()
@@ -239,18 +241,23 @@ class Run:
         program = pool.take(found, self.model, with_l1, self._rows, self.batch_size, self._validation_batch)
         if isinstance(program, str):
             raise Refused(program)
+        if not program.for_all_threads:
+            self._lent()
+            self._lent = weakref.finalize(self, pool.give_back, program)
         metrics.build(self.model, self._rows, len(program.net.metrics_variables))
         self._program, self._seen = program, (with_l1, *_marks(self.model))
+        try:
+            self._pairs = program.linked(self.model)
+        except ValueError:  # compiled again, for instance, without the metrics of before, which Keras keeps
+            raise Refused("not_compiled_own") from None
         self._state = program.begin(self.model)
-        if not program.for_all_threads:
-            self._lent = weakref.finalize(self, pool.give_back, program)
 
     def _load(self) -> None:
         self._fit_program()
-        self._state = self._program.load(self.model, self._state)
+        self._state = self._program.load(self._pairs, self.model, self._state)
 
     def _store(self) -> None:
-        self._program.store(self.model, self._state)
+        self._program.store(self._pairs, self._state)
         tell_loss(self.model, [float(total) for total in self._totals])
 
     def _put(self, train: Rows, validation: Rows | None) -> None:

@@ -32,9 +32,9 @@ class TensorFlowProgram(Program):
             self._graphs[key] = function.get_concrete_function(state, *specs)
         return self._graphs[key](state, *arguments)
 
-    def load(self, model: keras.Model, _: Any) -> tuple:
+    def load(self, pairs: list, model: keras.Model, _: Any) -> tuple:
         """Take over all that a model holds."""
-        for theirs, ours in self.linked(model):
+        for theirs, ours in pairs:
             ours.value.assign(theirs.value)
         for variable, value in clone.numbers(model, self.net):
             variable.assign(value)
@@ -46,9 +46,9 @@ class TensorFlowProgram(Program):
             variable.assign(value)
         return ()
 
-    def store(self, model: keras.Model, _: Any) -> None:
+    def store(self, pairs: list, _: Any) -> None:
         """Give a model all that the net holds."""
-        for theirs, ours in self.linked(model):
+        for theirs, ours in pairs:
             theirs.value.assign(ours.value)
 
     @staticmethod

@@ -69,17 +69,24 @@ class LiftedDropout(keras.layers.Dropout):
         """Drop in training, as `keras.random.dropout` does on this backend."""
         if not training:
             return inputs
-        shape = tuple(
-            keras.ops.shape(inputs)[i] if n is None else n
-            for i, n in enumerate(self.noise_shape or (None,) * len(inputs.shape))
-        )
+        shape = keras.ops.shape(inputs)
+        if self.noise_shape:
+            shape = tuple(shape[i] if n is None else n for i, n in enumerate(self.noise_shape))
         seed = self.seed_generator.next()
         if keras.config.backend() == "tensorflow":
             import tensorflow as tf
 
+            shape = shape if self.noise_shape else tf.shape(inputs)
             uniform = tf.random.stateless_uniform(shape, tf.cast(seed, "int32"), dtype=inputs.dtype)
             mask = uniform >= 1.0 - tf.cast(self.keep.variable, inputs.dtype)
-            return keras.ops.where(mask, inputs * keras.ops.cast(self.scale.variable, inputs.dtype), 0.0)
+            scale = tf.cast(self.scale.variable, inputs.dtype)
+
+            # The gradient that TensorFlow would derive, without its preparations for other shapes.
+            @tf.custom_gradient
+            def drop(x):
+                return tf.where(mask, x * scale, 0.0), lambda g: tf.where(mask, g * scale, 0.0)
+
+            return drop(inputs)
         import jax
 
         mask = jax.random.bernoulli(seed, p=self.keep.variable.value, shape=shape)
