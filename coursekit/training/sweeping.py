@@ -8,7 +8,7 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,9 +116,8 @@ class Job:
         """Train the model of a point and a seed."""
         given = dict(self.given)
         if self.data is not None:
-            with (
-                _one_at_a_time
-            ):  # a learner's function need not be safe in threads, and Keras' building is not
+            # A learner's function need not be safe in threads.
+            with _one_at_a_time:
                 given = _parts(self.data(**point, seed=seed))
         if self.callbacks is not None:
             given["callbacks"] = self.callbacks()
@@ -169,83 +168,110 @@ def _collect(job: Job, tasks: list[tuple[Point, int]], bar: Any) -> SweepResult:
 
     backend, n_jobs = get_active_backend()
     here = type(backend).__module__ == "joblib._parallel_backends"
-    stopped, busy = threading.Event(), set[int]()
-    done: dict[int, Trained] = {}
-    partial = False
-    results: Iterator = iter(())
+    stock, done, partial = _Stock(), dict[int, Trained](), False
     try:
         if here:
-            models = _built(job, tasks)
-            # One structure after the other, so that the programs that are kept are those that come next.
-            order = sorted(range(len(tasks)), key=lambda i: structure(models[i]) or "")
-            work = (delayed(_train_here)(i, job, models[i], *tasks[i], stopped, busy) for i in order)
-            parallel = Parallel(
-                n_jobs or os.cpu_count(), require="sharedmem", return_as="generator_unordered"
-            )
+            threads = {"n_jobs": n_jobs or os.cpu_count(), "require": "sharedmem", "pre_dispatch": "all"}
+            work = [delayed(_train_here)(job, tasks, stock)] * len(tasks)
         else:
-            name = keras.config.backend()
-            work = (delayed(_train_there)(i, job, *task, name) for i, task in enumerate(tasks))
-            parallel = Parallel(return_as="generator_unordered")
-        results = parallel(work)
-        for i, history, state in results:
+            threads, name = {}, keras.config.backend()
+            work = [delayed(_train_there)(i, job, *task, name) for i, task in enumerate(tasks)]
+        results = Parallel(return_as="generator_unordered", **threads)(work)
+        if here:
+            _build_all(job, tasks, stock)
+        for i, found, history in results:
             point, seed = tasks[i]
             check_names(set(point), history.columns)
-            model = models[i] if here else _with_state(job.build(point, seed), *state)
+            model = found if here else _with_state(job.build(point, seed), *found)
             model.history = history
             done[i] = Trained(point, seed, model, history)
             bar.update(1)
     except KeyboardInterrupt:
         partial = True
     finally:
-        stopped.set()
+        stock.close()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # joblib tells of the jobs that were cancelled
-            results.close() if hasattr(results, "close") else None
-        while busy:  # for half a second at most: every piece of work asks whether it is to stop
-            time.sleep(0.01)
+            results = None
     return SweepResult([done[i] for i in sorted(done)], partial=partial)
 
 
-def _built(job: Job, tasks: list[tuple[Point, int]]) -> list[keras.Model]:
-    """Return the model of every task, each built once and in this thread.
+def _build_all(job: Job, tasks: list[tuple[Point, int]], stock: _Stock) -> None:
+    """Build the model of every task once, in this thread, while others train.
 
     Raises:
         ValueError: if two share a model or an optimizer, or a name of the grid is the name of a metric.
     """
-    models: list[keras.Model] = []
-    seen: set[int] = set()
-    for point, seed in tasks:
+    seen: dict[int, Any] = {}
+    for i, (point, seed) in enumerate(tasks):
         model = job.build(point, seed)
-        if {id(model), id(model.optimizer)} & seen:
+        parts = {id(part): part for part in (model, model.optimizer)}
+        if parts.keys() & seen.keys():
             raise ValueError(
                 "`build_model` must return a new model with an optimizer of its own each time. "
                 f"Received: the same one again for point {point} and seed {seed}"
             )
-        seen |= {id(model), id(model.optimizer)}
+        seen |= parts
         check_names(set(point), _metric_names(model))
-        models.append(model)
-    return models
+        stock.put(i, model)
 
 
-def _train_here(
-    i: int, job: Job, model: keras.Model, point: Point, seed: int, stopped: threading.Event, busy: set[int]
-) -> tuple[int, History, None]:
-    """Train a model of this process, until the sweep is stopped."""
+class _Stock:
+    """Models that one thread builds while others train; each of these keeps to the structure it had, if it can.
 
-    def after(_: int) -> None:
-        if stopped.is_set():
+    So the programs that are kept are those that come next.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: dict[Any, list[tuple[int, keras.Model]]] = {}
+        self.busy, self.closed = set[int](), False
+        self.changed, self.thread = threading.Condition(), threading.local()
+
+    def put(self, i: int, model: keras.Model) -> None:
+        """Offer a model."""
+        with self.changed:
+            self.waiting.setdefault(structure(model), []).append((i, model))
+            self.changed.notify()
+
+    def take(self) -> tuple[int, keras.Model]:
+        """Wait for a model, and take it."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.closed or self.waiting)
+            self.go_on()
+            last = getattr(self.thread, "structure", None)
+            most = max(self.waiting, key=lambda key: len(self.waiting[key]))
+            self.thread.structure = key = last if last in self.waiting else most
+            i, model = self.waiting[key].pop(0)
+            if not self.waiting[key]:
+                del self.waiting[key]
+            self.busy.add(i)
+            return i, model
+
+    def go_on(self, _: int = 0) -> None:
+        """Raise an exception if the sweep is to end."""
+        if self.closed:
             raise _Stopped
 
-    busy.add(i)
+    def close(self) -> None:
+        """End the sweep, and wait until nothing is under way: half a second at most, or a piece of work."""
+        self.closed = True
+        with self.changed:
+            self.changed.notify_all()
+        while self.busy:
+            time.sleep(0.01)
+
+
+def _train_here(job: Job, tasks: list[tuple[Point, int]], stock: _Stock) -> tuple[int, keras.Model, History]:
+    """Train the next model of this process, until the sweep is to end."""
+    i, model = stock.take()
     try:
-        after(0)
-        return i, job.train(model, point, seed, after), None
+        return i, model, job.train(model, *tasks[i], stock.go_on)
     finally:
-        busy.discard(i)
+        stock.busy.discard(i)
 
 
-def _train_there(i: int, job: Job, point: Point, seed: int, backend: str) -> tuple[int, History, tuple]:
-    """Build and train a model in a worker of a cluster, and return its history and its state as arrays."""
+def _train_there(i: int, job: Job, point: Point, seed: int, backend: str) -> tuple[int, tuple, History]:
+    """Build and train a model in a worker of a cluster, and return its state as arrays."""
     if keras.config.backend() != backend:
         raise ValueError(
             f"The workers must run Keras on {backend}: set KERAS_BACKEND. Received: {keras.config.backend()}"
@@ -253,11 +279,8 @@ def _train_there(i: int, job: Job, point: Point, seed: int, backend: str) -> tup
     with _one_at_a_time:
         model = job.build(point, seed)
     history = job.train(model, point, seed, lambda _: None)
-    return (
-        i,
-        history,
-        ([keras.ops.convert_to_numpy(v) for v in _state(model)], getattr(model, "input_shape", None)),
-    )
+    values = [keras.ops.convert_to_numpy(v) for v in _state(model)]
+    return i, (values, getattr(model, "input_shape", None)), history
 
 
 def _with_state(model: keras.Model, values: list, shape: Any) -> keras.Model:
