@@ -169,23 +169,31 @@ def _collect(job: Job, tasks: list[tuple[Point, int]], bar: Any) -> SweepResult:
     backend, n_jobs = get_active_backend()
     here = type(backend).__module__ == "joblib._parallel_backends"
     stock, done, partial = _Stock(), dict[int, Trained](), False
+
+    def finish(i: int, model: keras.Model, history: History) -> None:
+        point, seed = tasks[i]
+        check_names(set(point), history.columns)
+        done[i] = Trained(point, seed, model, history)
+        with _one_at_a_time:
+            bar.update(1)
+
     try:
         if here:
             threads = {"n_jobs": n_jobs or os.cpu_count(), "require": "sharedmem", "pre_dispatch": "all"}
-            work = [delayed(_train_here)(job, tasks, stock)] * len(tasks)
+            # What is finished is kept at once, as an interrupt may come while models are built.
+            work = [delayed(_train_here)(job, tasks, stock, finish)] * len(tasks)
         else:
             threads, name = {}, keras.config.backend()
             work = [delayed(_train_there)(i, job, *task, name) for i, task in enumerate(tasks)]
         results = Parallel(return_as="generator_unordered", **threads)(work)
         if here:
             _build_all(job, tasks, stock)
-        for i, found, history in results:
-            point, seed = tasks[i]
-            check_names(set(point), history.columns)
-            model = found if here else _with_state(job.build(point, seed), *found)
-            model.history = history
-            done[i] = Trained(point, seed, model, history)
-            bar.update(1)
+        for found in results:
+            if found is not None:
+                i, state, history = found
+                model = _with_state(job.build(*tasks[i]), *state)
+                model.history = history
+                finish(i, model, history)
     except KeyboardInterrupt:
         partial = True
     finally:
@@ -261,11 +269,11 @@ class _Stock:
             time.sleep(0.01)
 
 
-def _train_here(job: Job, tasks: list[tuple[Point, int]], stock: _Stock) -> tuple[int, keras.Model, History]:
+def _train_here(job: Job, tasks: list[tuple[Point, int]], stock: _Stock, finish: Callable) -> None:
     """Train the next model of this process, until the sweep is to end."""
     i, model = stock.take()
     try:
-        return i, model, job.train(model, *tasks[i], stock.go_on)
+        finish(i, model, job.train(model, *tasks[i], stock.go_on))
     finally:
         stock.busy.discard(i)
 
