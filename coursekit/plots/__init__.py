@@ -54,3 +54,7 @@ __all__ = [
     "plot_weights",
     "plot_zero_pattern",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coursekit._arguments import array, column, received
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import beside, index_of
 from coursekit.plots.theme import BLACK, BLUE, GRAY, ORANGE, SKY, axes, finish
 
@@ -22,6 +22,7 @@ __all__ = ["plot_scores", "plot_selection"]
 TALLEST = 100.0
 
 
+@readable_figures()
 def plot_scores(
     scores: Mapping[str, ArrayLike], xlabel: str, *, baseline: str | None = None, ax: Axes | None = None
 ) -> Axes:
@@ -70,6 +71,7 @@ def plot_scores(
     return ax
 
 
+@readable_figures()
 def plot_selection(validation_scores: ArrayLike, other_scores: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Plot the score of chosen models on other data against the score that they were chosen by.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coursekit._arguments import array, integer, received
+from coursekit.language import readable_figures
 from coursekit.plots.alignment import beside, column_beside, index_of
 from coursekit.plots.theme import BLACK, ORANGE
 
@@ -20,6 +21,7 @@ __all__ = ["plot_digits"]
 MOST_IMAGES = 200
 
 
+@readable_figures()
 def plot_digits(
     images: ArrayLike,
     titles: ArrayLike,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coursekit._arguments import array, column, received
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import at_places, column_at, column_beside, index_of
 from coursekit.plots.theme import BLACK, BLUE, GRAY, ORANGE, axes, curve, finish, look
 
@@ -22,6 +22,7 @@ __all__ = ["plot_monte_carlo", "plot_network_mask", "plot_uncertainty"]
 MOST_UNITS = 50
 
 
+@readable_figures()
 def plot_network_mask(layers: Sequence[ArrayLike], *, ax: Axes | None = None) -> Axes:
     """Draw a network whose dropped units are crossed out and have no connections.
 
@@ -60,6 +61,7 @@ def plot_network_mask(layers: Sequence[ArrayLike], *, ax: Axes | None = None) ->
     return ax
 
 
+@readable_figures()
 def plot_monte_carlo(
     passes: ArrayLike,
     values: Mapping[str, ArrayLike],
@@ -98,6 +100,7 @@ def plot_monte_carlo(
     return finish(ax)
 
 
+@readable_figures()
 def plot_uncertainty(
     x: ArrayLike,
     predictions: ArrayLike,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coursekit._arguments import array, column, received
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import column_beside, index_of
 from coursekit.plots.theme import BLUE, GRAY, GREEN, ORANGE, axes, finish
 
@@ -20,6 +20,7 @@ __all__ = ["plot_penalty_geometry", "plot_weight_pairs"]
 SHAPES = {"l1": (ORANGE, "l1_diamond"), "l2": (BLUE, "l2_circle")}
 
 
+@readable_figures()
 def plot_penalty_geometry(
     x: ArrayLike, y: ArrayLike, weights: ArrayLike, penalty: str, *, ax: Axes | None = None
 ) -> Axes:
@@ -76,6 +77,7 @@ def plot_penalty_geometry(
     return ax
 
 
+@readable_figures()
 def plot_weight_pairs(
     first: ArrayLike, second: ArrayLike, xlabel: str, ylabel: str, *, ax: Axes | None = None
 ) -> Axes:

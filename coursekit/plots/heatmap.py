@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coursekit._arguments import array, column, integer, received
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import at_places
 from coursekit.plots.theme import ORANGE, axes
 
@@ -21,6 +21,7 @@ __all__ = ["plot_heatmap"]
 COLUMNS, ROWS = 12, 20
 
 
+@readable_figures()
 def plot_heatmap(
     l1: ArrayLike, l2: ArrayLike, errors: ArrayLike, label: str, *, decimals: int = 2, ax: Axes | None = None
 ) -> Axes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coursekit._arguments import array, column, integer, received
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import by_number, column_beside, index_of
 from coursekit.plots.theme import (
     BLACK,
@@ -37,6 +37,7 @@ __all__ = [
 FEW_MODELS = 4
 
 
+@readable_figures()
 def plot_weights(weights: ArrayLike, truth: ArrayLike | None = None, *, ax: Axes | None = None) -> Axes:
     """Plot each weight of a linear model as a stem, and the true weights that are not 0 as rings.
 
@@ -82,6 +83,7 @@ def plot_weights(weights: ArrayLike, truth: ArrayLike | None = None, *, ax: Axes
     return legend_above(finish(ax, legend=False), "right")
 
 
+@readable_figures()
 def plot_grouped_weights(
     weights: ArrayLike, truth: ArrayLike, group_size: int, *, ax: Axes | None = None
 ) -> Axes:
@@ -113,6 +115,7 @@ def plot_grouped_weights(
     return ax
 
 
+@readable_figures()
 def plot_weight_sizes(weights: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
     """Plot the sizes |w| of several models' weights, sorted, on a logarithmic axis; exact zeros lie on its floor.
 
@@ -143,6 +146,7 @@ def plot_weight_sizes(weights: Mapping[str, ArrayLike], *, ax: Axes | None = Non
     return finish(ax)
 
 
+@readable_figures()
 def plot_weight_histogram(
     weights: Mapping[str, ArrayLike], *, bins: int = 61, ax: Axes | None = None
 ) -> Axes:
@@ -175,6 +179,7 @@ def plot_weight_histogram(
     return finish(ax, few=FEW_MODELS)
 
 
+@readable_figures()
 def plot_zero_pattern(kernel: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw the kernel of a dense layer as a table: a filled square for each weight that is not exactly 0.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coursekit._arguments import array, column, number, received
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import at_places, beside, index_of
 from coursekit.plots.theme import (
     BLACK,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_coefficient_path", "plot_discoveries"]
 
 
+@readable_figures()
 def plot_coefficient_path(
     strengths: ArrayLike,
     coefficients: ArrayLike,
@@ -75,6 +76,7 @@ def plot_coefficient_path(
     return legend_above(finish(ax, legend=False), "center")
 
 
+@readable_figures()
 def plot_discoveries(
     strengths: ArrayLike,
     coefficients: ArrayLike,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coursekit._arguments import column
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import column_at, column_beside, index_of
 from coursekit.plots.theme import GRAY, ORANGE, PARTS, axes, curve, finish
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_curve_fit"]
 
 
+@readable_figures()
 def plot_curve_fit(
     x: ArrayLike,
     y: ArrayLike,

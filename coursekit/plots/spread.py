@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coursekit._arguments import array, column, integer, received
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import at_places, column_at
 from coursekit.plots.theme import BLACK, BLUE, GRAY, GREEN, ORANGE, axes, curve, finish
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_bias_variance", "plot_spread"]
 
 
+@readable_figures()
 def plot_spread(
     x: ArrayLike, fits: ArrayLike, truth: ArrayLike, *, shown: int | None = None, ax: Axes | None = None
 ) -> Axes:
@@ -55,6 +56,7 @@ def plot_spread(
     return finish(ax)
 
 
+@readable_figures()
 def plot_bias_variance(
     param_range: ArrayLike,
     squared_bias: ArrayLike,

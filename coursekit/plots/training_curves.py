@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coursekit._arguments import received
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.histories import known_metric, metric_name, seen, table_of
 from coursekit.plots.theme import PARTS, axes, curve, finish, line_style
 
@@ -24,6 +24,7 @@ __all__ = ["plot_accuracy_curves", "plot_loss_curves", "plot_metric", "plot_pena
 PREFIXES = {"": "training", "val_": "validation"}
 
 
+@readable_figures()
 def plot_loss_curves(
     history: History | keras.callbacks.History, *, mark_minimum: bool = True, ax: Axes | None = None
 ) -> Axes:
@@ -58,6 +59,7 @@ def plot_loss_curves(
     return ax
 
 
+@readable_figures()
 def plot_accuracy_curves(history: History | keras.callbacks.History, *, ax: Axes | None = None) -> Axes:
     """Plot the accuracy on training and validation data against the epoch.
 
@@ -73,6 +75,7 @@ def plot_accuracy_curves(history: History | keras.callbacks.History, *, ax: Axes
     return ax
 
 
+@readable_figures()
 def plot_metric(history: History | keras.callbacks.History, metric: str, *, ax: Axes | None = None) -> Axes:
     """Plot one metric, and its validation twin, against the epoch.
 
@@ -105,6 +108,7 @@ def plot_metric(history: History | keras.callbacks.History, metric: str, *, ax: 
     return finish(ax)
 
 
+@readable_figures()
 def plot_penalized_loss(history: History | keras.callbacks.History, *, ax: Axes | None = None) -> Axes:
     """Plot Keras' ``loss`` and ``val_loss`` above the data losses: the distance between the two is the penalty.
 

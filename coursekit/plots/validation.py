@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coursekit._arguments import array, column, number, received
-from coursekit.language import text
+from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import at_places
 from coursekit.plots.sweep_scores import scores_of_sweep
 from coursekit.plots.theme import BLACK, BLUE, ORANGE, PARTS, SKY, axes, curve, finish, look
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_folds", "plot_validation_curve"]
 
 
+@readable_figures()
 def plot_validation_curve(
     param_range: ArrayLike | SweepResult,
     scores: Mapping[str, ArrayLike] | str,
@@ -80,6 +81,7 @@ def plot_validation_curve(
     return finish(ax)
 
 
+@readable_figures()
 def plot_folds(param_range: ArrayLike, losses: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Plot losses of a cross-validation against the strength: each fold, their mean, and its standard error.
 

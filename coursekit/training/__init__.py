@@ -11,3 +11,7 @@ from coursekit.training.run import Run
 from coursekit.training.sweeping import sweep
 
 __all__ = ["History", "Run", "SweepResult", "evaluate", "fit", "sweep"]
+
+
+def __dir__() -> list[str]:
+    return __all__  # completion shows no module that is merely used here

@@ -15,6 +15,9 @@ from coursekit.training.history import OURS, History, keras_columns
 from coursekit.training.run import Refused, Run
 from coursekit.training.sharing import key
 
+__all__ = ["Kept", "less_is_better", "listed", "logs_of", "train", "want_ours"]
+
+
 IN_AN_EPOCH = ("on_epoch_begin", "on_epoch_end", "on_test_begin", "on_test_end")
 
 

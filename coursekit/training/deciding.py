@@ -12,6 +12,9 @@ import keras
 
 from coursekit.training.sharing.key import layers_of
 
+__all__ = ["has_hook", "holds_state_of", "of_call", "of_model"]
+
+
 # The arguments of `model.fit` that the program knows; any other sends the whole call there.
 KNOWN = {
     "x",

@@ -12,6 +12,9 @@ from coursekit.training.run import build
 from coursekit.training.sharing import probe
 from coursekit.training.sharing.key import structure
 
+__all__ = ["evaluate"]
+
+
 AT_ONCE = 4096
 _at_once: dict[str, int | str] = {}
 

@@ -14,6 +14,9 @@ from coursekit.training.history import History
 from coursekit.training.run import Refused, Run, build
 from coursekit.training.sharing.key import structure
 
+__all__ = ["fit", "progress_bar", "train"]
+
+
 # What `model.fit` takes where nothing is said.
 DEFAULTS: dict[str, Any] = {
     "batch_size": None,

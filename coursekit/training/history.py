@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
+__all__ = ["History", "keras_columns"]
+
+
 OURS = ("data_loss", "penalty", "val_data_loss", "val_penalty")
 
 

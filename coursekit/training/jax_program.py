@@ -13,6 +13,8 @@ import numpy as np
 from coursekit.training.program import Program
 from coursekit.training.sharing import clone
 
+__all__ = ["JAXProgram"]
+
 
 class JAXProgram(Program):
     """A program of one compiled function a method. The state is a dictionary: a list of arrays for each kind."""

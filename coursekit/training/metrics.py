@@ -7,6 +7,8 @@ import keras
 from coursekit.training.rows import Rows
 from coursekit.training.sharing.probe import symbols, trace
 
+__all__ = ["build", "modes", "names"]
+
 
 def build(model: keras.Model, rows: Rows, variables: int) -> None:
     """Let Keras make the state of a model's metrics, from shapes alone.

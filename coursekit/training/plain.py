@@ -17,6 +17,9 @@ from coursekit.training.history import History
 from coursekit.training.rows import is_array
 from coursekit.training.sharing.aside import drawing_from
 
+__all__ = ["Recorder", "call", "fit", "penalty_of"]
+
+
 # model.fit draws from a global generator, so that only one thread at a time may use it.
 _one_at_a_time = threading.Lock()
 

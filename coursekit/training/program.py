@@ -18,6 +18,9 @@ import keras
 
 from coursekit.training.sharing import clone
 
+__all__ = ["Program", "added", "count", "nothing", "tell_loss"]
+
+
 ops = keras.ops
 Totals = tuple[Any, Any, Any]  # of data loss and penalty, each times rows, and of rows
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import keras
     import pandas as pd
 
+__all__ = ["SweepResult", "Trained"]
+
+
 DIRECTIONS = {"min": min, "max": max}
 
 

@@ -12,6 +12,9 @@ import numpy as np
 from coursekit._arguments import integer, received, shown
 from coursekit.language import text
 
+__all__ = ["Rows", "at_least_one", "check", "check_labels", "compiled", "is_array", "pair", "rows"]
+
+
 NUMBERS = (bool, int, float, np.number, np.bool_)
 
 

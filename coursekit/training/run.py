@@ -22,6 +22,9 @@ from coursekit.training.sharing import clone, key, pool
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["Refused", "Run", "build"]
+
+
 # An interrupt is obeyed between two chunks of work, so a chunk should last no longer than this.
 CHUNK_SECONDS = 0.4
 PROBE_STEPS = 16

@@ -22,6 +22,9 @@ from coursekit.training.results import SweepResult, Trained
 from coursekit.training.sharing.aside import drawing_from, nothing_else
 from coursekit.training.sharing.key import structure
 
+__all__ = ["Job", "check_names", "points_of", "sweep"]
+
+
 Point = dict[str, Any]
 _one_at_a_time = threading.Lock()
 

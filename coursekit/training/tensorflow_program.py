@@ -10,6 +10,8 @@ import tensorflow as tf
 from coursekit.training.program import Program
 from coursekit.training.sharing import clone
 
+__all__ = ["TensorFlowProgram"]
+
 
 class TensorFlowProgram(Program):
     """A program of one graph a method."""
@@ -68,7 +70,7 @@ class TensorFlowProgram(Program):
         optimizer = self.net.optimizer
         if hasattr(optimizer, "inner_optimizer") or optimizer.gradient_accumulation_steps:
             return super().apply(gradients)  # these change numbers in branches of their own
-        numbers = [v for v in optimizer.variables if len(v.shape) == 0]
+        numbers = [v for v in (optimizer.iterations, optimizer.learning_rate) if isinstance(v, keras.Variable)]
         with keras.StatelessScope([(v, tf.convert_to_tensor(v.value)) for v in numbers]) as scope:
             super().apply(gradients)
         for variable in (*optimizer.variables, *self.net.trainable_variables):

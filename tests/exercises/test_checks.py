@@ -15,7 +15,7 @@ from coursekit import data, language, models
 from coursekit.exercises import Feedback, check
 from coursekit.exercises.checks import _exercise, lesson_texts, lessons
 from coursekit.training import History
-from coursekit.training.results import Trained, SweepResult
+from coursekit.training.results import SweepResult, Trained
 
 NAMES = [f"{lesson}-{short}" for lesson in lessons() for short in lesson_texts(lesson).get("exercises", {})]
 

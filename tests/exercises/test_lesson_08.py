@@ -8,7 +8,7 @@ from coursekit import data, language, models, training
 from coursekit.exercises import check
 from coursekit.exercises.checks import lesson_texts
 from coursekit.training.history import History
-from coursekit.training.results import Trained, SweepResult
+from coursekit.training.results import SweepResult, Trained
 
 PATIENTS = data.diabetes(seed=0)
 TRAIN, OTHERS = PATIENTS.train.x, PATIENTS.validation.x

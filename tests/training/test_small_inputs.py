@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 import scipy.sparse
 
-from coursekit import models, training
-from coursekit.training import run
+from coursekit import training
 
 L = keras.layers
 quiet = pytest.mark.filterwarnings("ignore:This model is trained by model.fit")
@@ -204,7 +203,7 @@ def test_losses_and_metrics_that_look_at_whole_batches(name, same, rows):
         return compiled(keras.Sequential(layers), loss=loss, metrics=metrics)
 
     y = rows.y[:, None].astype("float32")
-    model, ours, history = same(
+    model, ours, _ = same(
         build, rows.x, y, validation_data=(rows.x_val, rows.y_val[:, None].astype("float32"))
     )
     theirs = model.evaluate(rows.x, y, verbose=0, return_dict=True)
@@ -230,7 +229,7 @@ def test_the_losses_of_single_outputs_mean_the_same_in_training_and_validation(s
             L.Dense(1, name="a", kernel_initializer=glorot(1))(x),
             L.Dense(1, name="b", kernel_initializer=glorot(2))(x),
         ]
-        return compiled(keras.Model(x, outputs), loss=["mse", "mae"], metrics=None or [[], []])
+        return compiled(keras.Model(x, outputs), loss=["mse", "mae"], metrics=[[], []])
 
     y = [rows.number * np.linspace(0, 5, 70)[:, None].astype("float32"), rows.number]
     same(build, rows.x, y, validation_data=(rows.x, y), compiled=True)
@@ -292,7 +291,7 @@ def test_class_weights_are_a_dictionary(weights, build, rows):
 
 def test_class_weights_are_for_one_output(rows):
     x = keras.Input((4,))
-    model = compiled(keras.Model(x, [L.Dense(2)(x), L.Dense(2)(x)]), loss="mse", metrics=None or [[], []])
+    model = compiled(keras.Model(x, [L.Dense(2)(x), L.Dense(2)(x)]), loss="mse", metrics=[[], []])
     y = np.zeros((70, 2), "float32")
     with pytest.raises(ValueError, match=r"class_weight.*single output"):
         training.fit(model, rows.x, [y, y], class_weight={0: 1.0}, epochs=1)

@@ -11,6 +11,9 @@ from contextlib import contextmanager
 import keras
 import numpy as np
 
+__all__ = ["drawing_from", "nothing_else"]
+
+
 _one_at_a_time = threading.RLock()
 TENSORFLOW_UNSEEDED = 87654321  # what TensorFlow says where no seed was set
 

@@ -14,6 +14,20 @@ import numpy as np
 
 from coursekit.training.sharing.aside import nothing_else
 
+__all__ = [
+    "LiftedDropout",
+    "LiftedPenalty",
+    "Number",
+    "fresh_states",
+    "has_l1",
+    "lifted_clone",
+    "lifted_numbers",
+    "numbers",
+    "pairs",
+    "start_again",
+]
+
+
 PENALTIES = {
     keras.regularizers.L1: ("l1",),
     keras.regularizers.L2: ("l2",),
@@ -130,9 +144,13 @@ def lifted_clone(model: keras.Model, with_l1: bool) -> keras.Model:
         constraint = original.constraint
         variable.constraint = type(constraint).from_config(constraint.get_config()) if constraint else None
         variable.trainable = original.trainable
-    # The live optimizer: the configuration of compile() loses it when a model is saved as .h5, and may be out of date.
-    optimizer = keras.optimizers.serialize(model.optimizer)
-    net.compile_from_config({**model.get_compile_config(), "optimizer": optimizer})
+    # The live optimizer and loss: the configuration of compile() loses the optimizer when a model is saved as .h5, and
+    # that of a loss need not tell all (of Huber's delta it does not).
+    optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
+    options = keras.saving.deserialize_keras_object(
+        {**model.get_compile_config(), "optimizer": None, "loss": None}
+    )
+    net.compile(**{**options, "optimizer": optimizer, "loss": model.loss})
     net.optimizer.build(net.trainable_variables)
     return net
 

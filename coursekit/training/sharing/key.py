@@ -16,6 +16,9 @@ import keras
 from coursekit.training.sharing.aside import nothing_else
 from coursekit.training.sharing.clone import PENALTIES, lifted_numbers
 
+__all__ = ["is_stock", "layers_of", "structure"]
+
+
 HOMES = ("keras", "coursekit")
 MODELS = ("Sequential", "Functional")
 # Layers whose Python attributes hold more than their configuration tells, for instance statistics of data.
@@ -41,6 +44,7 @@ def structure(model: keras.Model) -> str | None:
             "config": _without_numbers(_without_rates(config), names),
             "compile": _without_numbers({**compiled, "optimizer": None}, names),
             "optimizer": _without_learning_rate(optimizer),
+            "losses": [_numbers(loss) for loss in keras.tree.flatten(model.loss)],
             "weights": weights,
             "policy": keras.config.dtype_policy().name,
         }
@@ -122,6 +126,13 @@ def _weight(variable: keras.Variable) -> list:
     if lifted_numbers(constraint):
         limit = type(constraint).__name__
     return [list(variable.shape), variable.dtype, variable.trainable, kind, limit]
+
+
+def _numbers(loss: Any) -> dict | str:
+    """Return what a loss object holds, which its configuration need not tell."""
+    held = vars(loss) if isinstance(loss, keras.losses.Loss) else {}
+    kinds = (bool, int, float, str, dict, tuple, type(None))
+    return {name: value for name, value in held.items() if name != "name" and isinstance(value, kinds)}
 
 
 def _names(config: Any) -> Iterator[str]:

@@ -13,6 +13,9 @@ from coursekit.training.sharing import clone
 from coursekit.training.sharing.aside import nothing_else
 from coursekit.training.sharing.probe import probe
 
+__all__ = ["forget", "give_back", "take"]
+
+
 KEPT = 8  # idle programs; each holds a small model and its graphs
 _idle: dict[Any, list[Program]] = {}
 _refused: dict[Any, str] = {}

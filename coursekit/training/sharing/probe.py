@@ -9,6 +9,9 @@ import keras
 from coursekit.training.rows import Rows
 from coursekit.training.sharing.key import layers_of
 
+__all__ = ["is_by_rows", "probe", "symbols", "trace"]
+
+
 MANY = 1024
 # Losses that look at a batch as a whole.
 OF_BATCHES = (keras.losses.Dice, keras.losses.Tversky, keras.losses.Circle)
