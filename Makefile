@@ -1,6 +1,6 @@
 # What people do with this repository, about a line each. `make` alone lists it.
 #   make lab  COURSE_LANGUAGE=ja PORT=8890 PYTHON=python3.12     all optional
-#   make test-notebooks COURSE_LANGUAGE=en
+#   make test-notebooks COURSE_LANGUAGE=en LESSONS="00 01"
 
 PYTHON  ?= python3.13 python3.12 python3.11 python3
 PORT    ?= 8888
@@ -73,8 +73,8 @@ test: test-unit test-notebooks check  ## unit tests, claims with few seeds, one 
 test-unit: .venv/requirements-test.lock  ## unit tests, and claims with few seeds
 	$(PYTEST) -m "not slow"
 
-test-notebooks: .venv/requirements-test.lock | $(NOTEBOOKS)  ## run every notebook of one language: [COURSE_LANGUAGE=ja|en]
-	$(PYTEST) --nbval-lax --nbval-current-env $(NOTEBOOKS)
+test-notebooks: .venv/requirements-test.lock | $(NOTEBOOKS)  ## run the notebooks of one language: [COURSE_LANGUAGE=ja|en] [LESSONS="00 01"]
+	$(PYTEST) --nbval-lax --nbval-current-env $(if $(LESSONS),$(foreach lesson,$(LESSONS),$(wildcard $(NOTEBOOKS)/$(lesson)_*.ipynb)),$(NOTEBOOKS))
 
 test-claims: .venv/requirements-test.lock  ## every claim with all its seeds, and the slow tests
 	$(PYTEST) --all-seeds -m "claim or slow"

@@ -11,7 +11,6 @@ state lives: on TensorFlow in the variables of the net, as Keras' optimizer ther
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import keras
@@ -34,12 +33,20 @@ class Program:
         net: its lifted clone, in which everything is computed; its metrics are built.
         batch_size: rows in a step.
         validation_batch: rows in a step of validation.
+        by_rows: whether the metrics are sums over rows, so that it does not matter how many they see at once.
     """
 
     def __init__(
-        self, key: Any, model: keras.Model, net: keras.Model, batch_size: int, validation_batch: int
+        self,
+        key: Any,
+        model: keras.Model,
+        net: keras.Model,
+        batch_size: int,
+        validation_batch: int,
+        by_rows: bool,
     ) -> None:
         self.key, self.net, self.batch_size, self.validation_batch = key, net, batch_size, validation_batch
+        self.by_rows = by_rows
         self.columns = 2 + len([name for name in net.get_metrics_result() if name != "loss"])
         self.numbers = [variable for variable, _ in clone.numbers(model, net)]
         # Kept by `Run`, for the next one of this structure: the first call traces and says nothing about the speed.
@@ -92,8 +99,7 @@ class Program:
                 begin == 0, lambda: (self.reset(state), nothing()), lambda: (state, totals)
             )
             order = self.part(orders, i * rows, rows)
-            step = partial(self.step, train)
-            state, totals = self.batches(order, self.batch_size, begin, end, step, (state, totals))
+            state, totals = self.steps(train, order, begin, end, (state, totals))
             state, totals, row = self.branch(
                 end == steps,
                 lambda: self.summary(state, totals, validation),
@@ -104,8 +110,17 @@ class Program:
         state, totals, table = self.loop(0, n, epoch, (state, totals, self.table(n, width)))
         return state, totals, self.filled(table)
 
-    def step(self, train, carried, indices):
-        """Do one step of training with the rows at some indices."""
+    def steps(self, train, order, begin, end, carried):
+        """Do the steps of an epoch from ``begin`` to before ``end``."""
+
+        def step(carried, indices):
+            (state, totals), measured = self.learn(train, carried, indices)
+            return self.within(state, lambda: self.net.compute_metrics(*measured))[0], totals
+
+        return self.batches(order, self.batch_size, begin, end, step, carried)
+
+    def learn(self, train, carried, indices):
+        """Do one step with the rows at some indices, and return what the metrics are to measure as well."""
         (state, totals), (x, y, weight) = carried, self.rows_at(train, indices)
         net = self.net
 
@@ -115,13 +130,8 @@ class Program:
             return net.optimizer.scale_loss(total), (predicted, loss, penalty)
 
         state, gradients, (predicted, loss, penalty) = self.gradients(state, forward)
-
-        def update():
-            self.apply(gradients)
-            net.compute_metrics(x, y, predicted, weight)
-
-        state, _ = self.within(state, update)
-        return state, added(totals, indices, loss, penalty)
+        state, _ = self.within(state, lambda: self.apply(gradients))
+        return (state, added(totals, indices, loss, penalty)), (x, y, predicted, weight)
 
     def apply(self, gradients) -> None:
         """Change the weights as the optimizer does."""

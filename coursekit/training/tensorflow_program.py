@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
@@ -11,6 +12,9 @@ from coursekit.training.program import Program
 from coursekit.training.sharing import clone
 
 __all__ = ["TensorFlowProgram"]
+
+
+MOST_NUMBERS = 1024  # of an output, to be kept for each row of an epoch
 
 
 class TensorFlowProgram(Program):
@@ -62,6 +66,24 @@ class TensorFlowProgram(Program):
             total, rest = forward()
         return state, tape.gradient(total, self.net.trainable_variables), rest
 
+    def steps(self, train, order, begin, end, carried):
+        """Do steps as `Program` says, with as few operations: metrics that allow it measure many steps at once."""
+        output = self.net.outputs[0]
+        shape = output.shape[1:]
+        if not self.by_rows or None in shape or math.prod(shape) > MOST_NUMBERS:
+            return super().steps(train, order, begin, end, carried)
+        size = self.batch_size
+
+        def step(k, both):
+            carried, (*_, predicted, _) = self.learn(train, both[0], order[k * size : (k + 1) * size])
+            return carried, both[1].write(k - begin, predicted)
+
+        seen = tf.TensorArray(output.dtype, end - begin, element_shape=[None, *shape], infer_shape=False)
+        carried, seen = self.loop(begin, end, step, (carried, seen))
+        _, y, weight = self.rows_at(((), *train[1:]), order[begin * size : end * size])
+        self.net.compute_metrics(None, y, tf.ensure_shape(seen.concat(), [None, *shape]), weight)
+        return carried
+
     def apply(self, gradients) -> None:
         """Change the weights as the optimizer does, which reads its count and its learning rate for each of them.
 
@@ -70,7 +92,9 @@ class TensorFlowProgram(Program):
         optimizer = self.net.optimizer
         if hasattr(optimizer, "inner_optimizer") or optimizer.gradient_accumulation_steps:
             return super().apply(gradients)  # these change numbers in branches of their own
-        numbers = [v for v in (optimizer.iterations, optimizer.learning_rate) if isinstance(v, keras.Variable)]
+        numbers = [
+            v for v in (optimizer.iterations, optimizer.learning_rate) if isinstance(v, keras.Variable)
+        ]
         with keras.StatelessScope([(v, tf.convert_to_tensor(v.value)) for v in numbers]) as scope:
             super().apply(gradients)
         for variable in (*optimizer.variables, *self.net.trainable_variables):

@@ -11,7 +11,7 @@ from coursekit.training.program import Program
 from coursekit.training.rows import Rows
 from coursekit.training.sharing import clone
 from coursekit.training.sharing.aside import nothing_else
-from coursekit.training.sharing.probe import probe
+from coursekit.training.sharing.probe import MANY, probe
 
 __all__ = ["forget", "give_back", "take"]
 
@@ -49,7 +49,8 @@ def take(
         if isinstance(at_once, str):
             _refused[key] = at_once
             return at_once
-        program = _class()(key, model, net, batch_size, max(validation_batch, at_once))
+        size = max(validation_batch, at_once)
+        program = _class()(key, model, net, batch_size, size, at_once == MANY)
     if program.for_all_threads:
         give_back(program)
     return program
