@@ -36,6 +36,7 @@ def train(run: Run, callbacks: list, epochs: int, after: Callable[[int], object]
     around = keras.callbacks.CallbackList(
         [*callbacks, kept], model=model, verbose=0, epochs=epochs, steps=run.steps
     )
+    run.looks_closely = _any_own(callbacks)
     hooks = {hook for hook in IN_AN_EPOCH for callback in callbacks if has_hook(callback, hook)}
     model.history, model.stop_training = kept, False
     finished = False
@@ -97,12 +98,16 @@ def want_ours(callbacks: Any) -> bool:
 
     Keras' others, which log whatever they are given, see Keras' keys only.
     """
-    for callback in listed(callbacks):
-        stock = key.is_stock(type(callback)) and type(callback) is not keras.callbacks.LambdaCallback
-        asked = (getattr(callback, "monitor", ""), str(getattr(callback, "filepath", "")))
-        if not stock or any(name in text for name in OURS[:2] for text in asked):
-            return True
-    return False
+    asked = [
+        str(getattr(callback, part, "")) for callback in listed(callbacks) for part in ("monitor", "filepath")
+    ]
+    return _any_own(callbacks) or any(name in text for name in OURS[:2] for text in asked)
+
+
+def _any_own(callbacks: Any) -> bool:
+    """Whether a callback may do anything: one of the learner's, or one with functions of theirs."""
+    functions = (keras.callbacks.LambdaCallback, keras.callbacks.LearningRateScheduler)
+    return any(not key.is_stock(type(c)) or isinstance(c, functions) for c in listed(callbacks))
 
 
 def _begun(around: keras.callbacks.CallbackList, stop: bool) -> keras.callbacks.CallbackList:

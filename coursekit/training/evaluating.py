@@ -8,7 +8,6 @@ import keras
 
 from coursekit.training import deciding, plain, rows
 from coursekit.training.rows import Rows
-from coursekit.training.run import build
 from coursekit.training.sharing import probe
 from coursekit.training.sharing.key import structure
 
@@ -44,8 +43,8 @@ def evaluate(
     rows.at_least_one(batch_size=batch_size)
     found = rows.rows("x, y", x, y, sample_weight)
     if found is not None:
-        build(model, found)
-        rows.check("x, y", x, y, found, stock=lambda: structure(model) is not None)
+        rows.build(model, found)
+        rows.check("x, y", x, y, found, model)
     if found is None or not _batches_do_not_matter(model, found):
         result = model.evaluate(
             x, y, sample_weight=sample_weight, batch_size=batch_size, verbose=0, return_dict=True

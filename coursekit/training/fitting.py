@@ -11,8 +11,7 @@ from coursekit.language import text
 from coursekit.training import callbacks as hooks
 from coursekit.training import deciding, plain, rows
 from coursekit.training.history import History
-from coursekit.training.run import Refused, Run, build
-from coursekit.training.sharing.key import structure
+from coursekit.training.run import Refused, Run
 
 __all__ = ["fit", "progress_bar", "train"]
 
@@ -149,22 +148,24 @@ def progress_bar(total: int, unit: str, *, show: bool):
 def _rows(model: keras.Model, given: dict[str, Any]) -> tuple[rows.Rows, rows.Rows | None] | None:
     """Return training and validation rows, checked; None if something is no array."""
     get = given.get
-    train = rows.rows("x, y", get("x"), get("y"), get("sample_weight"), get("class_weight"))
+    train = rows.rows("x, y", get("x"), get("y"), get("sample_weight"))
     validation = rows.pair("validation_data", get("validation_data"))
     if train is not None:
-        build(model, train)
-    parts = (("x, y", train, (get("x"), get("y"))), ("validation_data", validation, get("validation_data")))
+        rows.build(model, train)
     # Who watches for NaN wants to meet it.
     watched = any(isinstance(c, keras.callbacks.TerminateOnNaN) for c in hooks.listed(get("callbacks")))
+    parts = (("x, y", train, (get("x"), get("y"))), ("validation_data", validation, get("validation_data")))
     for name, found, pair in parts:
         if found is not None and pair and not watched:
-            rows.check(name, pair[0], pair[1], found, stock=lambda: structure(model) is not None)
+            rows.check(name, pair[0], pair[1], found, model)
             rows.check_labels(model, found, name)
-    if train is None or (validation is None and "validation_data" in given):
+    if train is None:
         return None
-    if validation is None and "validation_split" in given:
-        return train.split(given["validation_split"])
-    return train, validation
+    if "validation_split" in given and "validation_data" not in given:
+        train, validation = train.split(given["validation_split"])
+    if "class_weight" in given:
+        train = rows.weighted(train, given["class_weight"])
+    return None if validation is None and "validation_data" in given else (train, validation)
 
 
 def _is_default(name: str, value: Any) -> bool:

@@ -52,8 +52,8 @@ class Recorder(keras.callbacks.Callback):
 
 
 def penalty_of(model: keras.Model) -> float:
-    """Return the sum of the penalties of a model's weights."""
-    penalties = (v.regularizer(v) for v in model.weights if v.regularizer is not None)
+    """Return the sum of the penalties of a model's weights, those that are trained."""
+    penalties = (v.regularizer(v) for v in model.trainable_weights if v.regularizer is not None)
     return float(sum(float(keras.ops.convert_to_numpy(penalty)) for penalty in penalties))
 
 

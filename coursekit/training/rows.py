@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +10,21 @@ import numpy as np
 
 from coursekit._arguments import integer, received, shown
 from coursekit.language import text
+from coursekit.training.sharing import key
 
-__all__ = ["Rows", "at_least_one", "check", "check_labels", "compiled", "is_array", "pair", "rows"]
+__all__ = [
+    "Rows",
+    "arrays",
+    "at_least_one",
+    "build",
+    "check",
+    "check_labels",
+    "compiled",
+    "is_array",
+    "pair",
+    "rows",
+    "weighted",
+]
 
 
 NUMBERS = (bool, int, float, np.number, np.bool_)
@@ -59,12 +71,12 @@ class Rows:
         return Rows(*first[: 2 + weighted]), Rows(*last[: 2 + weighted])
 
 
-def rows(name: str, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> Rows | None:
+def rows(name: str, x: Any, y: Any, sample_weight: Any = None) -> Rows | None:
     """Return data as `Rows`, or None if they are no arrays, lists or frames (a `tf.data.Dataset`, a sparse matrix, …).
 
     Args:
         name: what messages call the data.
-        x, y, sample_weight, class_weight: as in `model.fit`.
+        x, y, sample_weight: as in `model.fit`.
 
     Raises:
         ValueError: if they are empty, differ in length, or hold what is neither number nor text.
@@ -75,11 +87,7 @@ def rows(name: str, x: Any, y: Any, sample_weight: Any = None, class_weight: Any
     if y is None or not all(map(is_array, (x, y, sample_weight))):
         return None
     x, y = _arrays(name, "x", x), _arrays(name, "y", y)
-    if class_weight is not None:
-        if sample_weight is not None:
-            raise ValueError("`class_weight` and `sample_weight` cannot both be given. Received: both")
-        sample_weight = _class_weights(y, class_weight)
-    elif sample_weight is not None:
+    if sample_weight is not None:
         sample_weight = _arrays(name, "sample_weight", sample_weight)
         if keras.tree.is_nested(y) and not keras.tree.is_nested(sample_weight):
             sample_weight = keras.tree.map_structure(lambda _: sample_weight, y)
@@ -105,26 +113,72 @@ def pair(name: str, data: Any) -> Rows | None:
     return rows(name, *data) if isinstance(data, (tuple, list)) else None
 
 
-def check(name: str, x: Any, y: Any, found: Rows, *, stock: Callable[[], bool]) -> None:
+def check(name: str, x: Any, y: Any, found: Rows, model: keras.Model) -> None:
     """Raise a ValueError that says in the reader's language what cannot be trained on, and what to do about it.
+
+    Layers of one's own, and those of preprocessing, may know what to do with text; a loss of one's own with NaN in y.
 
     Args:
         name: what the message calls the data.
         x, y: the data as they were given; frames know the names of their columns.
         found: the same as arrays.
-        stock: tells whether layers and loss are Keras' own. Others may know what to do with text, and with NaN in y.
+        model: the one to train.
     """
     for part, given, arrays in (("x", x, found.x), ("y", y, found.y)):
         frames = keras.tree.flatten(given)
         for i, array in enumerate(keras.tree.flatten(arrays)):
             frame = frames[i] if i < len(frames) else None
             if array.dtype.kind not in "biuf":
-                if part == "y" or stock():
+                if part == "y" or key.structure(model) is not None:
                     raise ValueError(_no_numbers(name, part, array, frame))
-            elif not np.isfinite(array).all() and (part == "x" or stock()):
+            elif not np.isfinite(array).all() and (part == "x" or key.has_stock_loss(model)):
                 at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
                 place = _place(part, at, frame)
                 raise ValueError(text("data_not_finite", name=name, place=place, value=array[at]))
+
+
+def weighted(found: Rows, class_weight: Any) -> Rows:
+    """Return rows with a weight each by its class, as Keras gives it: labels are rounded, others have the weight 1.
+
+    Raises:
+        ValueError: if the weights are no dictionary, or there are several outputs or other weights.
+    """
+    if not isinstance(class_weight, dict):
+        raise ValueError(
+            "`class_weight` must be a dictionary {class: weight}, for instance from "
+            f"sklearn.utils.class_weight.compute_class_weight. {received('class_weight', class_weight)}"
+        )
+    if found.sample_weight is not None:
+        raise ValueError("`class_weight` and `sample_weight` cannot both be given. Received: both")
+    if keras.tree.is_nested(found.y):
+        raise ValueError(
+            "`class_weight` must be used with a single output; several take `sample_weight`. "
+            f"Received: {len(keras.tree.flatten(found.y))} outputs"
+        )
+    y = found.y
+    classes = y.argmax(-1) if y.ndim > 1 and y.shape[-1] != 1 else y.reshape(len(y))
+    weights = [class_weight.get(int(label), 1.0) for label in np.round(classes).astype("int32").ravel()]
+    return Rows(found.x, found.y, np.array(weights, keras.config.floatx()))
+
+
+def arrays(
+    model: keras.Model, x: Any, y: Any, sample_weight: Any, validation_data: Any
+) -> tuple[Rows, Rows | None]:
+    """Return training and validation data that must be arrays, checked for stock layers and losses."""
+    train = rows("x, y", x, y, sample_weight)
+    validation = pair("validation_data", validation_data)
+    if train is None or (validation is None) != (validation_data is None):
+        raise ValueError(
+            "`x`, `y` and `validation_data` must be arrays, lists or frames. Received: other data"
+        )
+    check("x, y", x, y, train, model)
+    return train, validation
+
+
+def build(model: keras.Model, train: Rows) -> None:
+    """Build a model that waits for its first rows to know their shape."""
+    if not model.built and isinstance(model, keras.Sequential) and not keras.tree.is_nested(train.x):
+        model.build((None, *train.x.shape[1:]))
 
 
 def compiled(model: Any) -> keras.Model:
@@ -243,20 +297,3 @@ def _place(part: str, at: tuple[int, ...], frame: Any) -> str:
     columns = getattr(frame, "columns", None)
     column = repr(columns[at[1]]) if columns is not None and len(at) == 2 else ", ".join(map(str, at[1:]))
     return text("data_row_column", part=part, row=at[0], column=column)
-
-
-def _class_weights(y: Any, class_weight: Any) -> np.ndarray:
-    """Return a weight for each row, by the rule of Keras: labels are rounded, and a class without a weight has 1."""
-    if not isinstance(class_weight, dict):
-        raise ValueError(
-            "`class_weight` must be a dictionary {class: weight}, for instance from "
-            f"sklearn.utils.class_weight.compute_class_weight. {received('class_weight', class_weight)}"
-        )
-    if keras.tree.is_nested(y):
-        raise ValueError(
-            "`class_weight` must be used with a single output; several take `sample_weight`. "
-            f"Received: {len(keras.tree.flatten(y))} outputs"
-        )
-    classes = y.argmax(-1) if y.ndim > 1 and y.shape[-1] != 1 else y.reshape(len(y))
-    weights = [class_weight.get(int(label), 1.0) for label in np.round(classes).astype("int32").ravel()]
-    return np.array(weights, keras.config.floatx())

@@ -22,7 +22,7 @@ from coursekit.training.sharing import clone, key, pool
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Refused", "Run", "build"]
+__all__ = ["Refused", "Run"]
 
 
 # An interrupt is obeyed between two chunks of work, so a chunk should last no longer than this.
@@ -79,8 +79,8 @@ class Run:
         rows.compiled(model)
         rows.at_least_one(batch_size=batch_size)
         self.model = model
-        train, validation = _checked(x, y, sample_weight, validation_data)
-        build(model, train)
+        train, validation = rows.arrays(self.model, x, y, sample_weight, validation_data)
+        rows.build(model, train)
         with _as_errors():
             self._prepare(train, validation, batch_size, batch_size, shuffle, seed, moves=True)
 
@@ -106,6 +106,8 @@ class Run:
         seed: int,
         moves: bool = False,
     ) -> None:
+        # Whether anything of the model may change between two calls, or only what Keras' own callbacks change.
+        self.looks_closely = True
         # Whether an l1 of 0 may become another, for which the program must have the L1 part of each penalty.
         self._moves = moves
         self.batch_size, self._validation_batch, self._shuffle = batch_size, validation_batch, shuffle
@@ -153,7 +155,7 @@ class Run:
         Raises:
             ValueError: if they are of another shape or kind.
         """
-        train, validation = _checked(x, y, sample_weight, validation_data)
+        train, validation = rows.arrays(self.model, x, y, sample_weight, validation_data)
         if (train.signature, validation is None) != (self._rows.signature, not self._validation):
             raise ValueError(
                 "`x`, `y` and `validation_data` must be of the same shape and kind as before. "
@@ -232,7 +234,8 @@ class Run:
             Refused: if there is none.
         """
         with_l1 = self._moves or clone.has_l1(self.model)
-        if self._program is not None and self._seen == (with_l1, *_marks(self.model)):
+        marks = (with_l1, key.structure(self.model) if self.looks_closely else None, *_marks(self.model))
+        if self._program is not None and self._seen == marks:
             return
         if reason := deciding.of_model(self.model):
             raise Refused(reason)
@@ -248,7 +251,7 @@ class Run:
             self._lent()
             self._lent = weakref.finalize(self, pool.give_back, program)
         metrics.build(self.model, self._rows, len(program.net.metrics_variables))
-        self._program, self._seen = program, (with_l1, *_marks(self.model))
+        self._program, self._seen = program, (*marks[:2], *_marks(self.model))
         try:
             self._pairs = program.linked(self.model)
         except ValueError:  # compiled again, for instance, without the metrics of before, which Keras keeps
@@ -316,23 +319,6 @@ class Run:
             for i in range(n):
                 orders[i] = self._generator.permutation(count)
         return orders.ravel()
-
-
-def build(model: keras.Model, train: Rows) -> None:
-    """Build a model that waits for its first rows to know their shape."""
-    if not model.built and isinstance(model, keras.Sequential) and not keras.tree.is_nested(train.x):
-        model.build((None, *train.x.shape[1:]))
-
-
-def _checked(x: Any, y: Any, sample_weight: Any, validation_data: Any) -> tuple[Rows, Rows | None]:
-    train = rows.rows("x, y", x, y, sample_weight)
-    validation = rows.pair("validation_data", validation_data)
-    if train is None or (validation is None) != (validation_data is None):
-        raise ValueError(
-            "`x`, `y` and `validation_data` must be arrays, lists or frames. Received: other data"
-        )
-    rows.check("x, y", x, y, train, stock=lambda: True)
-    return train, validation
 
 
 def _marks(model: keras.Model) -> tuple:

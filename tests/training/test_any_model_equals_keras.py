@@ -885,6 +885,9 @@ def cases(draw) -> Case:
     catalogue = RARE_METRICS[task] if rare == "metrics" else METRICS[task]
     given[place] = draw(some(catalogue, least=int(rare == "metrics")))
     given["optimizer"] = draw(optimizer_words(rare == "optimizer"))
+    if any(word.endswith("Normalization") for word, *_ in given["layers"]):
+        # Before a normalization some gradients are 0 but for rounding, which other optimizers make steps of.
+        given["optimizer"] = ("SGD",)
     given["compile"] = (draw(st.sampled_from(list(COMPILE))),) if rare == "compile" else ()
     given["callbacks"] = draw(callback_words(given["optimizer"], rare == "callbacks"))
     given["epochs"] = draw(st.integers(1, 3))

@@ -65,6 +65,15 @@ CHANGES = {
         "on_epoch_begin",
         lambda m, call: setattr(m, "stop_training", call == 1),
     ),
+    "the optimizer's clipnorm": ("on_train_begin", lambda m, _: setattr(m.optimizer, "clipnorm", 0.01)),
+    "an activation": (
+        "on_train_begin",
+        lambda m, _: setattr(m.layers[0], "activation", keras.activations.tanh),
+    ),
+    "an activation in the first epoch": (
+        "on_epoch_begin",
+        lambda m, _: setattr(m.layers[0], "activation", keras.activations.tanh),
+    ),
     "the optimizer's count": ("on_epoch_end", lambda m, _: m.optimizer.iterations.assign(0)),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 
@@ -174,3 +175,15 @@ def test_programs_that_nobody_uses_are_bounded(rows):
     from coursekit.training.sharing import pool
 
     assert sum(map(len, pool._idle.values())) <= pool.KEPT
+
+
+def test_what_else_changes_between_two_calls_counts_as_well(rows):
+    model = model_of(dropout_rate=None)
+    run = training.Run(model, rows.x, rows.y, shuffle=False)
+    run.train(1)
+    model.layers[0].activation = keras.activations.linear
+    model.layers[1].activation = keras.activations.linear
+    twin = keras.models.clone_model(model)
+    twin.set_weights(model.get_weights())
+    expected = keras.ops.convert_to_numpy(twin(rows.x))
+    np.testing.assert_allclose(run.predict(rows.x), expected, atol=1e-5)

@@ -505,6 +505,39 @@ def test_unknown_arguments_are_named(build, rows):
         training.fit(build(), rows.x, rows.y, epoch_count=3)
 
 
+def test_class_weights_are_for_training_rows_only(same, build, rows):
+    same(build, rows.x, rows.y, class_weight={0: 5.0, 1: 1.0}, validation_split=0.3, compiled=True)
+    same(build, rows.x, rows.y, class_weight={0: 5.0, 1: 1.0}, validation_data=rows.validation, compiled=True)
+
+
+@quiet
+def test_nan_in_y_under_a_stock_loss_is_an_error_whatever_the_layers(rows):
+    class Own(L.Layer):
+        def call(self, x):
+            return x
+
+    model = compiled(keras.Sequential([keras.Input((4,)), Own(), L.Dense(1)]), loss="mse", metrics=[])
+    with pytest.raises(ValueError, match="row 3"):
+        training.fit(
+            model, rows.x, np.where(np.arange(70)[:, None] == 3, np.nan, rows.number), progress=False
+        )
+
+
+@pytest.mark.parametrize("compiled_by_us", [True, False])
+@pytest.mark.filterwarnings("ignore:model.fit tells only")
+@quiet
+def test_a_frozen_layer_has_no_penalty_as_in_keras(compiled_by_us, build, rows):
+    model = build(kernel_regularizer=keras.regularizers.L2(0.5))
+    model.layers[0].trainable = False
+    model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=not compiled_by_us)
+    found = training.evaluate(model, rows.x, rows.y)
+    assert found["loss"] == pytest.approx(model.evaluate(rows.x, rows.y, verbose=0), rel=1e-5)
+    assert found["data_loss"] == pytest.approx(found["loss"])
+    assert found["penalty"] == 0
+    history = training.fit(model, rows.x, rows.y, epochs=2, validation_data=rows.validation, progress=False)
+    np.testing.assert_allclose(history.columns["val_data_loss"], history.history["val_loss"], rtol=1e-5)
+
+
 # --- Training that goes on -----------------------------------------------------------------------------
 
 

@@ -23,6 +23,8 @@ HOMES = ("keras", "coursekit")
 MODELS = ("Sequential", "Functional")
 # Layers whose Python attributes hold more than their configuration tells, for instance statistics of data.
 OPAQUE = (".preprocessing.", ".export.", ".utils.", ".lambda_layer")
+# Where the names of layers stand, in the configuration of a model.
+WITH_NAMES = ("name", "keras_history", "input_layers", "output_layers")
 # Read from the weights, or without meaning for what is computed.
 LEFT_OUT = ("seed", "build_config", "_initializer", "_constraint", "_regularizer")
 
@@ -42,7 +44,7 @@ def structure(model: keras.Model) -> str | None:
         key = {
             "model": type(model).__name__,
             "config": _without_numbers(_without_rates(config), names),
-            "compile": _without_numbers({**compiled, "optimizer": None}, names),
+            "compile": _without_names({**compiled, "optimizer": None}),
             "optimizer": _without_learning_rate(optimizer),
             "losses": [_numbers(loss) for loss in keras.tree.flatten(model.loss)],
             "weights": weights,
@@ -70,6 +72,17 @@ def is_stock(kind: Any) -> bool:
     """Whether a class or function comes from Keras or coursekit, and not from the tests that Keras ships."""
     module = getattr(kind, "__module__", None) or ""
     return module.split(".")[0] in HOMES and not module.endswith("_test")
+
+
+def has_stock_loss(model: keras.Model) -> bool:
+    """Whether the loss is computed by Keras, from losses of its own."""
+    methods = ("train_step", "test_step", "compute_loss")
+    own = [name for name in methods if getattr(type(model), name) is not getattr(keras.Model, name)]
+    losses = [loss for loss in keras.tree.flatten(model.loss) if loss is not None]
+    kinds = [
+        loss if hasattr(loss, "__name__") else type(loss) for loss in losses if not isinstance(loss, str)
+    ]
+    return not own and bool(losses) and all(map(is_stock, kinds))
 
 
 def _has_stock_layers(model: keras.Model) -> bool:
@@ -162,21 +175,30 @@ def _without_rates(config: dict) -> dict:
     return {**config, "layers": layers}
 
 
-def _without_numbers(config: Any, names: dict[str, str]) -> Any:
-    """Return a configuration without what is read from the weights, and with places for names."""
+def _without_numbers(config: Any, names: dict[str, str], naming: bool = False) -> Any:
+    """Return a model's configuration without what is read from the weights, and with places for the names of layers."""
     if isinstance(config, list | tuple):
-        return [_without_numbers(item, names) for item in config]
+        return [_without_numbers(item, names, naming) for item in config]
     if not isinstance(config, dict):
-        return names.get(config, config) if isinstance(config, str) else config
+        return names.get(config, config) if naming and isinstance(config, str) else config
     if _is_policy(config):
         return config
-    kept = [name for name in config if not name.endswith(LEFT_OUT) or name.startswith("activity")]
-    # The names of metrics and losses, which Keras numbers through (auc, auc_1), change nothing that is computed.
     return {
-        name: _without_numbers(config[name], names)
-        for name in kept
-        if name != "name" or config["name"] in names
+        name: _without_numbers(value, names, naming or name in WITH_NAMES)
+        for name, value in config.items()
+        if naming or not name.endswith(LEFT_OUT) or name.startswith("activity")
     }
+
+
+def _without_names(config: Any) -> Any:
+    """Return a configuration of compile() without the names of objects, which Keras numbers through (auc, auc_1)."""
+    if isinstance(config, list | tuple):
+        return [_without_names(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    if "class_name" in config and isinstance(config.get("config"), dict) and not _is_policy(config["config"]):
+        return {**config, "config": {k: v for k, v in config["config"].items() if k != "name"}}
+    return {name: _without_names(value) for name, value in config.items()}
 
 
 def _without_learning_rate(config: Any) -> Any:

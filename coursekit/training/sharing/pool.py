@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 
 from coursekit.training.program import Program
-from coursekit.training.rows import Rows
 from coursekit.training.sharing import clone
 from coursekit.training.sharing.aside import nothing_else
 from coursekit.training.sharing.probe import MANY, probe
+
+if TYPE_CHECKING:
+    from coursekit.training.rows import Rows
 
 __all__ = ["forget", "give_back", "take"]
 
