@@ -71,9 +71,10 @@ def test_one_notice_says_why_a_data_loss_is_nan(rows):
 
 @pytest.mark.filterwarnings("ignore:model.fit tells only")
 def test_an_activity_penalty_with_an_own_step(same, rows):
-    make = lambda: own(
-        keras.layers.Dense(3, kernel_initializer="ones"), keras.layers.ActivityRegularization(l2=0.1)
-    )  # noqa: E731
+    def make():
+        layers = keras.layers
+        return own(layers.Dense(3, kernel_initializer="ones"), layers.ActivityRegularization(l2=0.1))
+
     *_, history = same(
         make, rows.x, rows.number, validation_data=(rows.x_val, rows.number[:50]), compiled=False
     )
