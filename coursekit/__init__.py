@@ -6,8 +6,8 @@ The map, from the ground up; nothing imports a floor above its own::
     data          data sets: bundled, seeded, split into train, validation and test
     weights       kernels of a model as arrays; sparsity and norms
     models        compiled Keras models in one line: classifier, regressor
-    training      fit and sweep: model.fit's mathematics, many times faster; History, SweepResult
-    plots         arrays or a History in, matplotlib Axes out
+    training      fit, sweep and Run: model.fit's mathematics, many times faster; History, SweepResult
+    plots         arrays, a History or a SweepResult in, matplotlib Axes out
     exercises     check and quiz: feedback in the reader's language
     interactive   sliders that retrain a real network
     authoring     builds the notebooks; only in the repository, for those who write lessons

@@ -65,6 +65,8 @@ def of_model(model: keras.Model) -> str | None:
         return "not_compiled_optimizer"
     if any(getattr(layer, "mask_zero", False) or isinstance(layer, keras.layers.Masking) for layer in layers):
         return "not_compiled_mask"
+    if backend == "tensorflow" and model.jit_compile and not _has_accelerator():
+        return "not_compiled_jit"  # somebody asked for XLA, which draws other random numbers
     if any(getattr(layer, "stateful", False) for layer in layers):
         return "not_compiled_state"
     if backend == "jax" and any("Conv" in type(layer).__name__ for layer in layers):
@@ -107,6 +109,12 @@ def _epochs_are_capped() -> bool:
     """Whether Keras was told to cut training short, for debugging (a setting that its oldest versions do not have)."""
     caps = (getattr(keras.config, name, None) for name in ("max_epochs", "max_steps_per_epoch"))
     return any(cap is not None and cap() is not None for cap in caps)
+
+
+def _has_accelerator() -> bool:
+    import tensorflow as tf
+
+    return any(device.device_type != "CPU" for device in tf.config.list_physical_devices())
 
 
 def _is_distributed(model: keras.Model) -> bool:

@@ -96,6 +96,15 @@ class JAXProgram(Program):
         gradients, (rest, after) = jax.grad(scaled, has_aux=True)(state["weights"])
         return {**after, "weights": state["weights"]}, gradients, rest
 
+    def apply(self, state, gradients):
+        """Change the weights as the optimizer does."""
+        optimizer = self.net.optimizer
+        if not hasattr(optimizer, "inner_optimizer"):
+            return super().apply(state, gradients)
+        # One that scales the loss has branches, which Keras writes for JAX in this way only.
+        weights, values = optimizer.stateless_apply(state["optimizer"], gradients, state["weights"])
+        return {**state, "weights": weights, "optimizer": values}
+
     loop = staticmethod(jax.lax.fori_loop)
 
     @staticmethod

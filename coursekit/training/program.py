@@ -130,12 +130,13 @@ class Program:
             return net.optimizer.scale_loss(total), (predicted, loss, penalty)
 
         state, gradients, (predicted, loss, penalty) = self.gradients(state, forward)
-        state, _ = self.within(state, lambda: self.apply(gradients))
+        state = self.apply(state, gradients)
         return (state, added(totals, indices, loss, penalty)), (x, y, predicted, weight)
 
-    def apply(self, gradients) -> None:
+    def apply(self, state, gradients):
         """Change the weights as the optimizer does."""
-        self.net.optimizer.apply_gradients(zip(gradients, self.net.trainable_variables, strict=True))
+        pairs = list(zip(gradients, self.net.trainable_variables, strict=True))
+        return self.within(state, lambda: self.net.optimizer.apply_gradients(pairs))[0]
 
     def losses(self, y, predicted, weight):
         """Return data loss, penalty and their sum, added up in Keras' order."""

@@ -177,7 +177,10 @@ def arrays(
 
 def build(model: keras.Model, train: Rows) -> None:
     """Build a model that waits for its first rows to know their shape."""
-    if not model.built and isinstance(model, keras.Sequential) and not keras.tree.is_nested(train.x):
+    if model.built or not isinstance(model, keras.Sequential) or keras.tree.is_nested(train.x):
+        return
+    # What keeps its state from batch to batch must know how many rows a batch has: model.fit tells it.
+    if not any(getattr(layer, "stateful", False) for layer in model.layers):
         model.build((None, *train.x.shape[1:]))
 
 

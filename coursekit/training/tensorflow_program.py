@@ -16,6 +16,9 @@ __all__ = ["TensorFlowProgram"]
 
 MOST_NUMBERS = 1024  # of an output, to be kept for each row of an epoch
 
+# Optimizers that compute much from their count, and write to their variables as TensorFlow's own.
+READ_ONCE = (keras.optimizers.Adam, keras.optimizers.AdamW, keras.optimizers.Adamax)
+
 
 class TensorFlowProgram(Program):
     """A program of one graph a method."""
@@ -87,23 +90,24 @@ class TensorFlowProgram(Program):
         self.net.compute_metrics(None, y, tf.ensure_shape(seen.concat(), [None, *shape]), weight)
         return carried
 
-    def apply(self, gradients) -> None:
+    def apply(self, state, gradients):
         """Change the weights as the optimizer does, which reads its count and its learning rate for each of them.
 
         Read once, what follows from them is computed once, with the same result in every bit.
         """
         optimizer = self.net.optimizer
-        if hasattr(optimizer, "inner_optimizer") or optimizer.gradient_accumulation_steps:
-            return super().apply(gradients)  # these change numbers in branches of their own
+        if type(optimizer) not in READ_ONCE or optimizer.gradient_accumulation_steps:
+            return super().apply(state, gradients)
         numbers = [
             v for v in (optimizer.iterations, optimizer.learning_rate) if isinstance(v, keras.Variable)
         ]
         with keras.StatelessScope([(v, tf.convert_to_tensor(v.value)) for v in numbers]) as scope:
-            super().apply(gradients)
+            super().apply(state, gradients)
         for variable in (*optimizer.variables, *self.net.trainable_variables):
             value = scope.get_current_value(variable)
             if value is not None and variable is not optimizer.learning_rate:
                 variable.assign(value)
+        return state
 
     @staticmethod
     def loop(first, last, body, carried):  # noqa: D102

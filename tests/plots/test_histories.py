@@ -89,7 +89,9 @@ def test_where_it_is_not_known_which_epochs_were_validated_the_history_is_refuse
 
 
 @pytest.mark.parametrize(
-    "history", [None, 3, {"loss": [1.0]}, History({}), keras.callbacks.History(), [1.0]], ids=repr
+    "history",
+    [None, 3, {"loss": [1.0]}, History({}), keras.callbacks.History(), [1.0]],
+    ids=lambda h: type(h).__module__,
 )
 def test_what_is_no_history_is_named(history):
     with pytest.raises(

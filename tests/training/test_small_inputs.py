@@ -23,7 +23,7 @@ SERIES = RNG.normal(size=(70, 5, 2)).astype("float32")
 def compiled(
     model, optimizer="adam", loss="sparse_categorical_crossentropy", metrics=("accuracy",), **options
 ):
-    model.compile(optimizer=optimizer, loss=loss, metrics=list(metrics), **options)
+    model.compile(optimizer=optimizer, loss=loss, metrics=metrics and list(metrics), **options)
     return model
 
 
@@ -374,6 +374,75 @@ def test_models_built_after_a_fit_are_those_built_without_one(rows):
     (with_fit, *drawn), (without, *expected) = built(True), built(False)
     np.testing.assert_array_equal(with_fit, without)
     assert drawn == expected
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_mixed_precision(policy, same, rows):
+    def build():
+        layers = [
+            keras.Input((4,)),
+            L.Dense(8, "relu", kernel_initializer=glorot(1)),
+            L.Dropout(0.25, seed=3),
+        ]
+        head = L.Dense(1, kernel_initializer=glorot(2), dtype="float32")
+        return compiled(keras.Sequential([*layers, head]), keras.optimizers.Adam(0.01), "mse", metrics=[])
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        same(build, rows.x, rows.number, compiled=True, rtol=5e-3, atol=1e-4)
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+SCALED = {
+    "a scaled loss": lambda: keras.optimizers.LossScaleOptimizer(
+        keras.optimizers.SGD(0.05), initial_scale=4.0, dynamic_growth_steps=2
+    ),
+    "accumulated gradients": lambda: keras.optimizers.Adam(0.01, gradient_accumulation_steps=2),
+    "decay": lambda: keras.optimizers.AdamW(0.01, weight_decay=0.1),
+    **{
+        name: lambda kind=getattr(keras.optimizers, name): kind(0.01)
+        for name in ("Nadam", "Adamax", "Lion", "Lamb", "Adafactor", "Ftrl", "Muon")
+        if hasattr(keras.optimizers, name)
+    },
+}
+
+
+@pytest.mark.parametrize("name", SCALED)
+def test_optimizers_that_do_more(name, same, build, rows):
+    same(lambda: build(L.Dropout(0.2, seed=3), optimizer=SCALED[name]()), rows.x, rows.y, compiled=True)
+
+
+@pytest.mark.skipif(keras.config.backend() != "tensorflow", reason="JAX compiles with XLA in any case")
+@quiet
+def test_who_asks_for_xla_gets_its_random_numbers(same, rows):
+    def build():
+        layers = [keras.Input((4,)), L.Dropout(0.3, seed=3), L.Dense(1, kernel_initializer=glorot(2))]
+        return compiled(keras.Sequential(layers), loss="mse", metrics=[], jit_compile=True)
+
+    same(build, rows.x, rows.number, compiled=False)
+
+
+@pytest.mark.parametrize("names", [("z", "b"), ("b", "z")])
+@pytest.mark.parametrize("order", [1, -1])
+def test_outputs_with_names_in_any_order(names, order, same, rows):
+    def build():
+        x = keras.Input((4,))
+        outputs = {n: L.Dense(1, name=n, kernel_initializer=glorot(1))(x) for n in names}
+        losses = dict([("z", "mse"), ("b", "mae")][::order])
+        return compiled(keras.Model(x, outputs), loss=losses, metrics=None)
+
+    same(build, rows.x, {"z": rows.number, "b": 2 * rows.number})
+
+
+def test_an_unbuilt_stateful_layer_learns_its_batches_from_keras(same):
+    def build():
+        return compiled(
+            keras.Sequential([lstm(4, stateful=True), L.Dense(2, "softmax", kernel_initializer=glorot(4))])
+        )
+
+    same(build, SERIES, RNG.integers(0, 2, 70), batch_size=10, compiled=False)
 
 
 # --- Data --------------------------------------------------------------------------------------------

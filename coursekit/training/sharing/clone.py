@@ -39,7 +39,7 @@ class Number:
     """A number that a program reads from a variable. Keras' layers do not track it, as it is no weight."""
 
     def __init__(self, value: float) -> None:
-        self.variable = keras.Variable(value, trainable=False, dtype="float32")
+        self.variable = keras.Variable(value, trainable=False, dtype="float32", autocast=False)
 
 
 class LiftedPenalty(keras.regularizers.Regularizer):

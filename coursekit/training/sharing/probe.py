@@ -41,7 +41,7 @@ def probe(net: keras.Model, rows: Rows) -> int | str:
         `MANY` where the batches of validation change no number, else 0 for those that Keras takes; or the label of why
         only `model.fit` is sure to be right.
     """
-    if isinstance(rows.y, dict):
+    if isinstance(rows.y, dict) or isinstance(net.loss, dict):
         return "not_compiled_probe"  # a copy may take outputs with names in another order
     try:
         written, results = trace(net, rows)
