@@ -115,11 +115,13 @@ def _build_all(job: Job, tasks: list[tuple[Point, int]], stock: _Stock) -> None:
     seen: dict[int, Any] = {}
     for i, (point, seed) in enumerate(tasks):
         model = job.build(point, seed)
-        parts = {id(part): part for part in (model, model.optimizer)}
+        optimizer = model.optimizer
+        inner = getattr(optimizer, "inner_optimizer", optimizer)
+        parts = {id(part): part for part in (model, optimizer, inner, *model.trainable_variables)}
         if parts.keys() & seen.keys():
             raise ValueError(
                 "`build_model` must return a new model with an optimizer of its own each time. "
-                f"Received: the same one again for point {point} and seed {seed}"
+                f"Received: one or a part of it again for point {point} and seed {seed}"
             )
         seen |= parts
         check_names(set(point), _metric_names(model))

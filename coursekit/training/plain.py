@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -18,10 +17,6 @@ from coursekit.training.rows import is_array
 from coursekit.training.sharing.aside import drawing_from
 
 __all__ = ["Recorder", "call", "fit", "penalty_of"]
-
-
-# model.fit draws from a global generator, so that only one thread at a time may use it.
-_one_at_a_time = threading.Lock()
 
 
 class Recorder(keras.callbacks.Callback):
@@ -90,7 +85,7 @@ def call(model: keras.Model, arguments: dict[str, Any], kept: Kept, *, seed: int
     """Call `model.fit`, and leave the `History` of what was kept on the model, also after an interrupt."""
     finished = False
     try:
-        with _one_at_a_time, _orders_drawn_from(seed, arguments):
+        with _orders_drawn_from(seed, arguments):
             model.fit(**arguments)
         finished = True
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -117,10 +117,10 @@ class SweepResult:
             raise ValueError(
                 f"`metric` must have finite values. Received: metric={metric!r} where every run diverged"
             )
-        points = [point for point in self._points() if any(self.runs[i].point == point for i in kept)]
+        points = [point for point in self._points() if any(_same(self.runs[i].point, point) for i in kept)]
 
         def mean(point: dict[str, Any]) -> float:
-            return float(np.mean([final[metric].iloc[i] for i in kept if self.runs[i].point == point]))
+            return float(np.mean([final[metric].iloc[i] for i in kept if _same(self.runs[i].point, point)]))
 
         return choose(points, key=mean)
 
@@ -141,6 +141,8 @@ class SweepResult:
                 raise ValueError(
                     f"`{argument}` must be one of {', '.join(map(repr, known))}. {received(argument, value)}"
                 )
+        if not all(isinstance(value, Hashable) for value in final[name]):
+            final = final.assign(**{name: final[name].map(str)})
         return final.pivot_table(index=name, columns="seed", values=metric, dropna=False)
 
     def model(self, point: Mapping[str, Any], seed: int = 0) -> keras.Model:
@@ -150,7 +152,7 @@ class SweepResult:
             ValueError: if there is none.
         """
         for run in self.runs:
-            if run.point == dict(point) and run.seed == seed:
+            if _same(run.point, point) and run.seed == seed:
                 return run.model
         raise ValueError(
             f"`point` and `seed` must be of a finished run. Received: point={dict(point)}, seed={seed}"
@@ -168,9 +170,14 @@ class SweepResult:
     def _points(self) -> list[dict[str, Any]]:
         points: list[dict[str, Any]] = []
         for run in self.runs:
-            if run.point not in points:
+            if not any(_same(run.point, point) for point in points):
                 points.append(run.point)
         return points
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two points are the same; their values may be arrays."""
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
 
 
 def _bare(name: str) -> str:

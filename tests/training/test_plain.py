@@ -93,15 +93,22 @@ def test_the_order_of_rows_depends_on_the_seed_alone_and_the_generators_are_left
     assert not np.array_equal(histories[1], histories[2])
 
 
-@pytest.mark.skipif(keras.config.backend() != "tensorflow", reason="TensorFlow's seed")
+@pytest.mark.skipif(keras.config.backend() != "tensorflow", reason="TensorFlow's generator")
 @pytest.mark.parametrize("seed", [None, 12])
-def test_tensorflow_keeps_its_seed(seed, rows):
+def test_tensorflow_keeps_its_seed_and_its_place(seed, rows):
     import tensorflow as tf
 
-    tf.random.set_seed(seed)
-    before = tf.compat.v1.get_seed(0)
-    fit(own(), rows)
-    assert tf.compat.v1.get_seed(0) == before
+    def drawn(between):
+        tf.random.set_seed(seed)
+        first = tf.random.normal((2,)).numpy()
+        if between:
+            fit(own(), rows)
+        return first, tf.random.normal((2,)).numpy()
+
+    with_fit, without = drawn(True), drawn(False)
+    if seed is not None:
+        np.testing.assert_array_equal(with_fit, without)
+    assert not np.array_equal(*with_fit)
 
 
 def test_epochs_that_were_not_validated_have_no_value_there(rows):

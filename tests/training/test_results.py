@@ -137,3 +137,16 @@ def test_names_differ_only_where_keras_numbers_them():
     )
     assert result.table["auc"].tolist() == [1.0, 2.0]
     assert result.table["recall_2"].tolist() == [1.0, 2.0]
+
+
+def test_points_may_hold_arrays_and_lists():
+    points = [{"w": np.array([1.0, 2.0]), "units": [3, 4]}, {"w": np.array([1.0, 3.0]), "units": [3, 4]}]
+    runs = [
+        Trained(point, 0, f"model {i}", History({"val_data_loss": [2.0 - i]}))
+        for i, point in enumerate(points)
+    ]
+    result = SweepResult(runs)
+    assert result.best() is points[1]
+    assert result.model({"w": [1.0, 2.0], "units": [3, 4]}) == "model 0"
+    assert len(result.scores("units")) == 1
+    assert len(result.scores("w")) == 2

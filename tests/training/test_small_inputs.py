@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import keras
 import numpy as np
@@ -402,7 +403,7 @@ SCALED = {
     "accumulated gradients": lambda: keras.optimizers.Adam(0.01, gradient_accumulation_steps=2),
     "decay": lambda: keras.optimizers.AdamW(0.01, weight_decay=0.1),
     **{
-        name: lambda kind=getattr(keras.optimizers, name): kind(0.01)
+        name: partial(getattr(keras.optimizers, name), 0.01)
         for name in ("Nadam", "Adamax", "Lion", "Lamb", "Adafactor", "Ftrl", "Muon")
         if hasattr(keras.optimizers, name)
     },

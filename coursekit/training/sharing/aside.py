@@ -15,7 +15,7 @@ __all__ = ["drawing_from", "nothing_else"]
 
 
 _one_at_a_time = threading.RLock()
-TENSORFLOW_UNSEEDED = 87654321  # what TensorFlow says where no seed was set
+_one_draws = threading.RLock()
 
 
 @contextmanager
@@ -51,17 +51,33 @@ def _tensorflow_left_alone() -> Iterator[None]:
 
 @contextmanager
 def drawing_from(seed: int) -> Iterator[None]:
-    """Let NumPy and TensorFlow draw from a seed where none is given, and leave their generators as they were found."""
-    # Keras itself draws from these generators, so that there is no other way.
-    found = np.random.get_state()  # noqa: NPY002
-    np.random.seed(seed % 2**32)  # noqa: NPY002
-    tensorflow = sys.modules.get("tensorflow") if keras.config.backend() == "tensorflow" else None
-    if tensorflow:
-        before, _ = tensorflow.compat.v1.get_seed(0)
-        tensorflow.random.set_seed(seed)
+    """Let NumPy and TensorFlow draw from a seed where none is given, and leave their generators as they were found.
+
+    One thread at a time: the generators are those of the whole process.
+    """
+    with _one_draws, _tensorflow_drawing_from(seed):
+        # Keras itself draws from this generator, so that there is no other way.
+        found = np.random.get_state()  # noqa: NPY002
+        np.random.seed(seed % 2**32)  # noqa: NPY002
+        try:
+            yield
+        finally:
+            np.random.set_state(found)  # noqa: NPY002
+
+
+@contextmanager
+def _tensorflow_drawing_from(seed: int) -> Iterator[None]:
+    if keras.config.backend() != "tensorflow":
+        yield
+        return
+    import tensorflow as tf
+    from tensorflow.python.eager.context import context
+
+    # Setting a seed begins its sequence anew; the place in it can be kept in no public way.
+    known, place = context()._seed, context()._rng
+    tf.random.set_seed(seed)
     try:
         yield
     finally:
-        np.random.set_state(found)  # noqa: NPY002
-        if tensorflow:
-            tensorflow.random.set_seed(None if before == TENSORFLOW_UNSEEDED else before)
+        tf.random.set_seed(known)
+        context()._rng = place
