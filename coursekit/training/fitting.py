@@ -135,7 +135,10 @@ def train(model: keras.Model, given: dict[str, Any], *, seed: int, after: Callab
         around.callbacks.insert(0, recorder)
         return plain.call(model, arguments, kept, seed=seed)
 
-    return hooks.train(run, hooks.listed(given.get("callbacks")), given["epochs"], after, go_on)
+    try:
+        return hooks.train(run, hooks.listed(given.get("callbacks")), given["epochs"], after, go_on)
+    finally:
+        run.close()
 
 
 def progress_bar(total: int, unit: str, *, show: bool):

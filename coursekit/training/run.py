@@ -149,6 +149,11 @@ class Run:
         found = self._program.call("predict", self._state, tensors)
         return keras.tree.map_structure(keras.ops.convert_to_numpy, found)
 
+    def close(self) -> None:
+        """Let others use the program; the run takes one again when it is asked for more."""
+        self._lent()
+        self._lent, self._program = lambda: None, None
+
     def give(self, x: Any, y: Any, *, sample_weight: Any = None, validation_data: Any = None) -> None:
         """Go on with other rows of the same shape.
 

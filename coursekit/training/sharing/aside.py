@@ -74,7 +74,7 @@ def _tensorflow_drawing_from(seed: int) -> Iterator[None]:
     from tensorflow.python.eager.context import context
 
     # Setting a seed begins its sequence anew; the place in it can be kept in no public way.
-    known, place = context()._seed, context()._rng
+    known, place = context()._seed, getattr(context(), "_rng", None)
     tf.random.set_seed(seed)
     try:
         yield
