@@ -79,11 +79,10 @@ def holds_state_of(optimizer: keras.optimizers.Optimizer, model: keras.Model) ->
 
     Layers may have been frozen since, or the optimizer may have trained another model.
     """
-    if not optimizer.built:
-        return True
+    wanted = [id(v) for v in model.trainable_variables]
+    inside = (optimizer, getattr(optimizer, "inner_optimizer", optimizer))
     # There is no public question; Keras itself compares in this way, but only when it takes a step.
-    known = getattr(optimizer, "_trainable_variables", ())
-    return [id(v) for v in known] == [id(v) for v in model.trainable_variables]
+    return all([id(v) for v in part._trainable_variables] == wanted for part in inside if part.built)
 
 
 def has_hook(callback: Any, hook: str) -> bool:

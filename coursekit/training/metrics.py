@@ -29,6 +29,11 @@ def build(model: keras.Model, rows: Rows, variables: int) -> None:
         trace(model, rows)
 
 
+def all_of(model: keras.Model) -> list[keras.metrics.Metric]:
+    """Return the metrics of a model one by one, once they are built."""
+    return [metric for group in model.metrics for metric in getattr(group, "metrics", [group])]
+
+
 def names(model: keras.Model) -> list[str]:
     """Return what the metrics are called in the logs, without the loss."""
     return [name for name in model.get_metrics_result() if name != "loss"]
@@ -36,19 +41,11 @@ def names(model: keras.Model) -> list[str]:
 
 def modes(model: keras.Model) -> dict[str, str]:
     """Return "min" or "max" for each column whose direction is known: that of losses, and of metrics by Keras' rule."""
-    known = {"loss": "min", "data_loss": "min", "penalty": "min"}
-    known |= {metric.name: "min" for metric in model.metrics if metric.name.endswith("_loss")}
-    for group in model.metrics:
-        for metric in getattr(group, "metrics", []):
-            # There is no public question; Keras' own callbacks read this attribute.
-            direction = getattr(metric, "_direction", None)
-            if direction is not None:
-                mode = "max" if direction == "up" else "min"
-                known |= {
-                    name: mode
-                    for name in [
-                        metric.name,
-                        *(f"{o}_{metric.name}" for o in getattr(model, "output_names", ())),
-                    ]
-                }
+    outputs = ["", *(f"{name}_" for name in getattr(model, "output_names", ()))]
+    known = dict.fromkeys(("loss", "data_loss", "penalty"), "min")
+    for metric in all_of(model):
+        # There is no public question; Keras' own callbacks read this attribute.
+        direction = "down" if metric.name.endswith("_loss") else getattr(metric, "_direction", None)
+        if direction is not None:
+            known |= {f"{output}{metric.name}": "max" if direction == "up" else "min" for output in outputs}
     return known | {f"val_{name}": mode for name, mode in known.items()}

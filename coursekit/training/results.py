@@ -115,7 +115,8 @@ class SweepResult:
         ]
         if not kept:
             raise ValueError(
-                f"`metric` must have finite values. Received: metric={metric!r} where every run diverged"
+                "`metric` must be finite in a run that did not diverge. "
+                f"Received: metric={metric!r}, without such a value"
             )
         points = [point for point in self._points() if any(_same(self.runs[i].point, point) for i in kept)]
 

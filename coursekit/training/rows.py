@@ -15,6 +15,7 @@ from coursekit.training.sharing import key
 __all__ = [
     "Rows",
     "arrays",
+    "as_arrays",
     "at_least_one",
     "build",
     "check",
@@ -86,9 +87,9 @@ def rows(name: str, x: Any, y: Any, sample_weight: Any = None) -> Rows | None:
             raise ValueError(f"`{name}` must hold rows. {received(part, value)}")
     if y is None or not all(map(is_array, (x, y, sample_weight))):
         return None
-    x, y = _arrays(name, "x", x), _arrays(name, "y", y)
+    x, y = as_arrays(name, "x", x), as_arrays(name, "y", y)
     if sample_weight is not None:
-        sample_weight = _arrays(name, "sample_weight", sample_weight)
+        sample_weight = as_arrays(name, "sample_weight", sample_weight)
         if keras.tree.is_nested(y) and not keras.tree.is_nested(sample_weight):
             sample_weight = keras.tree.map_structure(lambda _: sample_weight, y)
     found = Rows(x, y, sample_weight)
@@ -124,14 +125,15 @@ def check(name: str, x: Any, y: Any, found: Rows, model: keras.Model) -> None:
         found: the same as arrays.
         model: the one to train.
     """
-    for part, given, arrays in (("x", x, found.x), ("y", y, found.y)):
+    parts = (("x", x, found.x), ("y", y, found.y), ("sample_weight", None, found.sample_weight))
+    for part, given, arrays in parts:
         frames = keras.tree.flatten(given)
-        for i, array in enumerate(keras.tree.flatten(arrays)):
+        for i, array in enumerate(keras.tree.flatten(arrays) if arrays is not None else ()):
             frame = frames[i] if i < len(frames) else None
             if array.dtype.kind not in "biuf":
-                if part == "y" or key.structure(model) is not None:
+                if part != "x" or key.structure(model) is not None:
                     raise ValueError(_no_numbers(name, part, array, frame))
-            elif not np.isfinite(array).all() and (part == "x" or key.has_stock_loss(model)):
+            elif not np.isfinite(array).all() and (part != "y" or key.has_stock_loss(model)):
                 at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
                 place = _place(part, at, frame)
                 raise ValueError(text("data_not_finite", name=name, place=place, value=array[at]))
@@ -226,7 +228,7 @@ def check_labels(model: keras.Model, data: Rows, name: str) -> None:
 
 def is_array(value: Any) -> bool:
     """Whether a value is, or holds, nothing but what has rows in memory; None will do."""
-    if value is None:
+    if value is None or isinstance(value, range):
         return True
     if isinstance(value, (list, tuple)) and value and _is_number_or_text(value):
         return True
@@ -248,8 +250,9 @@ def _has_rows(leaf: Any) -> bool:
     return keras.ops.is_tensor(leaf) and type(leaf).__name__ not in ("RaggedTensor", "SparseTensor", "BCOO")
 
 
-def _arrays(name: str, part: str, values: Any) -> Any:
-    if isinstance(values, (list, tuple)) and _is_number_or_text(values):
+def as_arrays(name: str, part: str, values: Any) -> Any:
+    """Return a structure of lists, frames or arrays as one of arrays."""
+    if isinstance(values, range) or (isinstance(values, (list, tuple)) and _is_number_or_text(values)):
         try:
             values = np.array(values)
         except ValueError:
@@ -288,7 +291,12 @@ def _no_numbers(name: str, part: str, array: np.ndarray, frame: Any) -> str:
     at = next((i for i, value in np.ndenumerate(array) if not isinstance(value, NUMBERS)), (0,) * array.ndim)
     if any(kind not in "biuf" for kind in kinds):
         column = next(i for i, kind in enumerate(kinds) if kind not in "biuf")
-        at = (0, column)
+        odd = [
+            row
+            for row, value in enumerate(array[:, column])
+            if not isinstance(value, NUMBERS) or value != value
+        ]
+        at = (odd[0] if odd else 0, column)
     remedy = text("data_text_labels" if part == "y" else "data_text_features")
     place = _place(part, at, frame)
     return text("data_no_numbers", name=name, place=place, value=shown(array[at]), remedy=remedy)

@@ -115,6 +115,7 @@ class Run:
         self._table: list[np.ndarray] = []
         self._program: Any = None
         self._state: Any = None
+        self._structure: str | None = None
         self._seen: tuple = ()
         self._pairs: list[tuple] = []
         self._lent: Callable = lambda: None
@@ -143,9 +144,7 @@ class Run:
         """Return what the model says of some rows, as arrays; a grid of the same shape again traces nothing anew."""
         with _as_errors():
             self._load()
-        tensors = keras.tree.map_structure(
-            lambda a: keras.ops.convert_to_tensor(np.asarray(a, keras.config.floatx())), x
-        )
+        tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, rows.as_arrays("x", "x", x))
         found = self._program.call("predict", self._state, tensors)
         return keras.tree.map_structure(keras.ops.convert_to_numpy, found)
 
@@ -239,8 +238,12 @@ class Run:
             Refused: if there is none.
         """
         with_l1 = self._moves or clone.has_l1(self.model)
-        marks = (with_l1, key.structure(self.model) if self.looks_closely else None, *_marks(self.model))
-        if self._program is not None and self._seen == marks:
+        found = key.structure(self.model) if self.looks_closely else self._structure
+        if (
+            self._program is not None
+            and self._seen == (with_l1, *_marks(self.model))
+            and found == self._structure
+        ):
             return
         if reason := deciding.of_model(self.model):
             raise Refused(reason)
@@ -256,11 +259,16 @@ class Run:
             self._lent()
             self._lent = weakref.finalize(self, pool.give_back, program)
         metrics.build(self.model, self._rows, len(program.net.metrics_variables))
-        self._program, self._seen = program, (*marks[:2], *_marks(self.model))
+        self._program, self._structure, self._seen = program, found, (with_l1, *_marks(self.model))
         try:
             self._pairs = program.linked(self.model)
         except ValueError:  # compiled again, for instance, without the metrics of before, which Keras keeps
             raise Refused("not_compiled_own") from None
+        # A metric may hold what its configuration does not tell, and a copy does not have.
+        if [*map(key.numbers_in, metrics.all_of(self.model))] != [
+            *map(key.numbers_in, metrics.all_of(program.net))
+        ]:
+            raise Refused("not_compiled_own")
         self._state = program.begin(self.model)
 
     def _load(self) -> None:

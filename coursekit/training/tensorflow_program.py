@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from coursekit.training import metrics
 from coursekit.training.program import Program
 from coursekit.training.sharing import clone
 
@@ -73,9 +74,8 @@ class TensorFlowProgram(Program):
         """Do steps as `Program` says, with as few operations: metrics that allow it measure many steps at once."""
         output = self.net.outputs[0]
         shape = output.shape[1:]
-        measured = [metric for group in self.net.metrics for metric in getattr(group, "metrics", [])]
         # Keras computes a cross-entropy from what stands before the softmax, if it sees it in the graph.
-        looks_back = any("Crossentropy" in type(metric).__name__ for metric in measured)
+        looks_back = any("Crossentropy" in type(metric).__name__ for metric in metrics.all_of(self.net))
         if looks_back or not self.by_rows or None in shape or math.prod(shape) > MOST_NUMBERS:
             return super().steps(train, order, begin, end, carried)
         size = self.batch_size

@@ -61,6 +61,8 @@ def test_whose_state_an_optimizer_holds_can_be_seen():
     wrapped.build(other.trainable_variables)
     assert deciding.holds_state_of(wrapped, other)
     assert not deciding.holds_state_of(wrapped, model)
+    again = keras.optimizers.LossScaleOptimizer(wrapped.inner_optimizer)
+    assert not deciding.holds_state_of(again, compiled())
 
 
 def test_which_way_a_metric_is_better_can_be_seen():

@@ -55,6 +55,7 @@ def test_strengths_rates_weights_and_learning_rate_count_from_the_next_call_on_w
     model.set_weights([0 * w for w in model.get_weights()])
     assert run.train(5)["data_loss"].tolist() == pytest.approx([np.log(2)] * 5, rel=1e-5)
     np.testing.assert_allclose(run.predict(rows.x), 0.5)
+    np.testing.assert_allclose(run.predict(rows.x.tolist()), 0.5)
     assert traces(run) == before
 
 

@@ -548,6 +548,10 @@ BAD = {
         lambda x, y: (pd.DataFrame(x).assign(b=pd.array([None] + [1] * 69, "Int64")), y),
         "row 0, column 'b'",
     ),
+    "an object column": (
+        lambda x, y: (pd.DataFrame(x).assign(b=[1, None] + [2] * 68).astype({"b": object}), y),
+        "row 1, column 'b'",
+    ),
     "uneven rows": (lambda x, y: ([[1.0], [1.0, 2.0]], y), "equal length"),
 }
 
@@ -568,6 +572,16 @@ def test_what_cannot_be_trained_on_is_named_with_the_remedy(name, where, build, 
         training.fit(build(), **given, epochs=1, progress=False)
     assert "Received" in str(caught.value)
     assert where in str(caught.value)
+
+
+def test_weights_are_numbers_too(build, rows):
+    for weights, message in ((["a"] * 70, "sample_weight"), (np.full(70, np.nan), "row 0 of sample_weight")):
+        with pytest.raises(ValueError, match=message):
+            training.fit(build(), rows.x, rows.y, sample_weight=weights, progress=False)
+
+
+def test_a_range_is_a_list(build):
+    assert training.fit(build(), np.eye(4)[[0, 1]], range(2), progress=False).compiled
 
 
 def test_unknown_arguments_are_named(build, rows):

@@ -46,7 +46,7 @@ def structure(model: keras.Model) -> str | None:
             "config": _without_numbers(_without_rates(config), names),
             "compile": _without_names({**compiled, "optimizer": None}),
             "optimizer": _without_learning_rate(optimizer),
-            "losses": [_numbers(loss) for loss in keras.tree.flatten(model.loss)],
+            "losses": [numbers_in(loss) for loss in keras.tree.flatten(model.loss)],
             "weights": weights,
             "policy": keras.config.dtype_policy().name,
         }
@@ -72,6 +72,14 @@ def is_stock(kind: Any) -> bool:
     """Whether a class or function comes from Keras or coursekit, and not from the tests that Keras ships."""
     module = getattr(kind, "__module__", None) or ""
     return module.split(".")[0] in HOMES and not module.endswith("_test")
+
+
+def numbers_in(part: Any) -> dict:
+    """Return what a loss or a metric holds, which its configuration need not tell."""
+    kinds = (bool, int, float, str, dict, tuple, type(None))
+    held = vars(part) if isinstance(part, (keras.losses.Loss, keras.metrics.Metric)) else {}
+    numbers = {name: v for name, v in held.items() if name not in ("name", "_name") and isinstance(v, kinds)}
+    return numbers | {name: numbers_in(v) for name, v in held.items() if isinstance(v, keras.losses.Loss)}
 
 
 def has_stock_loss(model: keras.Model) -> bool:
@@ -139,13 +147,6 @@ def _weight(variable: keras.Variable) -> list:
     if lifted_numbers(constraint):
         limit = type(constraint).__name__
     return [list(variable.shape), variable.dtype, variable.trainable, kind, limit]
-
-
-def _numbers(loss: Any) -> dict | str:
-    """Return what a loss object holds, which its configuration need not tell."""
-    held = vars(loss) if isinstance(loss, keras.losses.Loss) else {}
-    kinds = (bool, int, float, str, dict, tuple, type(None))
-    return {name: value for name, value in held.items() if name != "name" and isinstance(value, kinds)}
 
 
 def _names(config: Any) -> Iterator[str]:

@@ -133,3 +133,21 @@ def test_metrics_of_a_compilation_before_are_those_of_keras(same):
 
     same(again, X, Y)
     assert len(training.fit(again(), X, Y, epochs=2, progress=False)) == 2
+
+
+@pytest.mark.filterwarnings("ignore:This model is trained by model.fit")
+def test_metrics_that_differ_in_what_their_configuration_does_not_tell(same):
+    def build(metric):
+        model = keras.Sequential(
+            [keras.Input((4,)), L.Dense(2, kernel_initializer=keras.initializers.GlorotUniform(1))]
+        )
+        model.compile("sgd", "mse", metrics=[metric()])
+        return model
+
+    for metric in (
+        lambda: keras.metrics.CosineSimilarity(axis=-1, name="c"),
+        lambda: keras.metrics.CosineSimilarity(axis=0, name="c"),
+        lambda: keras.losses.Huber(1.0, name="h"),
+        lambda: keras.losses.Huber(0.1, name="h"),
+    ):
+        same(lambda metric=metric: build(metric), X, X[:, :2])
