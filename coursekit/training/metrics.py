@@ -7,7 +7,7 @@ import keras
 from coursekit.training.rows import Rows
 from coursekit.training.sharing.probe import symbols, trace
 
-__all__ = ["build", "modes", "names"]
+__all__ = ["all_of", "build", "modes", "names"]
 
 
 def build(model: keras.Model, rows: Rows, variables: int) -> None:

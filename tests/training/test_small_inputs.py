@@ -348,7 +348,7 @@ def test_a_new_optimizer_between_two_fits(same, build, rows):
 def test_one_optimizer_for_two_models_is_refused_as_by_keras(build, rows):
     shared = keras.optimizers.Adam()
     training.fit(build(optimizer=shared), rows.x, rows.y, epochs=1, progress=False)
-    with pytest.raises((ValueError, KeyError)):
+    with pytest.raises((ValueError, KeyError, NotImplementedError)):
         training.fit(build(optimizer=shared), rows.x, rows.y, epochs=1, progress=False)
 
 
@@ -405,7 +405,7 @@ SCALED = {
     **{
         name: partial(getattr(keras.optimizers, name), 0.01)
         for name in ("Nadam", "Adamax", "Lion", "Lamb", "Adafactor", "Ftrl", "Muon")
-        if hasattr(keras.optimizers, name)
+        if name != "Muon" or Version(keras.__version__) >= Version("3.15")  # fails in Keras itself before
     },
 }
 

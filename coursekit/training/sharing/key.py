@@ -16,7 +16,7 @@ import keras
 from coursekit.training.sharing.aside import nothing_else
 from coursekit.training.sharing.clone import PENALTIES, lifted_numbers
 
-__all__ = ["is_stock", "layers_of", "structure"]
+__all__ = ["has_stock_loss", "is_stock", "layers_of", "numbers_in", "structure"]
 
 
 HOMES = ("keras", "coursekit")

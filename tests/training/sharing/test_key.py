@@ -107,6 +107,13 @@ def test_what_may_hide_a_value_has_no_key():
         def call(self, x):
             return x
 
+    class Sum(keras.regularizers.Regularizer):
+        def __call__(self, w):
+            return keras.ops.sum(w)
+
+        def get_config(self):
+            return {}
+
     def own(y_true, y_pred):
         return y_pred[:, 0]
 
@@ -114,7 +121,7 @@ def test_what_may_hide_a_value_has_no_key():
         model_of(Own()),
         model_of(L.Lambda(lambda x: x)),
         model_of(dense(activation=lambda x: x)),
-        model_of(dense(kernel_regularizer=lambda w: keras.ops.sum(w))),
+        model_of(dense(kernel_regularizer=Sum())),
         model_of(loss=own),
         model_of(metrics=[own]),
         model_of(L.Normalization(mean=1.0, variance=2.0)),
