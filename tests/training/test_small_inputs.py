@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
+from packaging.version import Version
 
 from coursekit import training
 
