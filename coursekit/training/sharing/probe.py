@@ -41,11 +41,14 @@ def probe(net: keras.Model, rows: Rows) -> int | str:
         `MANY` where the batches of validation change no number, else 0 for those that Keras takes; or the label of why
         only `model.fit` is sure to be right.
     """
-    if isinstance(rows.y, dict) or isinstance(net.loss, dict):
+    nested = isinstance(net.loss, (list, tuple)) and any(isinstance(loss, (list, tuple)) for loss in net.loss)
+    if nested or isinstance(rows.y, dict) or isinstance(net.loss, dict):
         return "not_compiled_probe"  # a copy may take outputs with names in another order
     try:
-        written, results = trace(net, rows)
+        predicted, written, results = trace(net, rows)
     except Exception:  # whatever is wrong with the model or its data, model.fit says it best
+        return "not_compiled_probe"
+    if isinstance(predicted, dict):
         return "not_compiled_probe"
     if written:
         return "not_compiled_state"
@@ -54,11 +57,11 @@ def probe(net: keras.Model, rows: Rows) -> int | str:
     return MANY if is_by_rows(net) else 0
 
 
-def trace(model: keras.Model, rows: Rows) -> tuple[list, dict]:
+def trace(model: keras.Model, rows: Rows) -> tuple[Any, list, dict]:
     """Let Keras follow the shapes of some rows through a model and its metrics, which builds the latter.
 
     Returns:
-        the variables that inference writes to, and the results of the metrics as symbols.
+        what the model says, the variables that inference writes to, and the results of the metrics, as symbols.
     """
     seen: dict[str, Any] = {}
 
@@ -67,13 +70,14 @@ def trace(model: keras.Model, rows: Rows) -> tuple[list, dict]:
         weight = None if isinstance(weight, tuple) and not weight else weight
         with keras.StatelessScope() as scope:
             predicted = model(x, training=False)
+        seen["predicted"] = predicted
         seen["written"] = [v for v in model.non_trainable_variables if scope.get_current_value(v) is not None]
         model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=weight, training=False)
         seen["results"] = model.compute_metrics(x, y, predicted, weight)
         return predicted
 
     keras.layers.Lambda(once)(symbols(rows))
-    return seen["written"], seen["results"]
+    return seen["predicted"], seen["written"], seen["results"]
 
 
 def symbols(rows: Rows) -> tuple:
