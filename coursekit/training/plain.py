@@ -15,6 +15,7 @@ from coursekit.training.callbacks import Kept, less_is_better, listed, want_ours
 from coursekit.training.history import History
 from coursekit.training.rows import is_array
 from coursekit.training.sharing.aside import drawing_from
+from coursekit.training.sharing.key import layers_of
 
 __all__ = ["Recorder", "call", "fit", "penalty_of"]
 
@@ -35,7 +36,7 @@ class Recorder(keras.callbacks.Callback):
         logs = {} if logs is None else logs
         ours: dict[str, Any] = {}
         if "loss" in logs:
-            hidden = float("nan") if self.model.losses else 0.0
+            hidden = float("nan") if _has_penalty(self.model) else 0.0
             ours |= {"data_loss": logs["loss"] - hidden, "penalty": hidden}
         if "val_loss" in logs:
             penalty = penalty_of(self.model)
@@ -44,6 +45,12 @@ class Recorder(keras.callbacks.Callback):
         if self.shows:
             logs.update(ours)
         self.after(1)
+
+
+def _has_penalty(model: keras.Model) -> bool:
+    """Whether anything is added to the loss of the data; on JAX what layers add is not kept after a step."""
+    activities = (getattr(layer, "activity_regularizer", None) for layer in layers_of(model))
+    return bool(model.losses) or any(activity is not None for activity in activities)
 
 
 def penalty_of(model: keras.Model) -> float:
