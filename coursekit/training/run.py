@@ -249,7 +249,8 @@ class Run:
             raise Refused(reason)
         if not self.model.optimizer.built:
             self.model.optimizer.build(self.model.trainable_variables)
-        found = key.structure(self.model)
+        if not self.looks_closely:
+            found = key.structure(self.model)
         if found is None:
             raise Refused("not_compiled_own")
         program = pool.take(found, self.model, with_l1, self._rows, self.batch_size, self._validation_batch)
