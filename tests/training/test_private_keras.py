@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from coursekit.training import deciding, metrics
+from coursekit.training.sharing import clone
 from coursekit.training.sharing.key import structure
 
 X, Y = np.ones((4, 3), "float32"), np.array([0, 1, 0, 1])
@@ -43,9 +44,12 @@ def test_what_is_excluded_from_weight_decay_can_be_seen(options):
     model = compiled(optimizer)
     if "var_list" in options:
         options = {"var_list": model.trainable_variables[:1]}
-    assert structure(compiled(keras.optimizers.AdamW(weight_decay=0.1))) is not None
+    all_decay = structure(model)
+    assert clone.decaying(model) == [True, True]
     optimizer.exclude_from_weight_decay(**options)
-    assert structure(model) is None
+    assert clone.decaying(model) == ([True, False] if "var_names" in options else [False, True])
+    assert None not in (all_decay, structure(model))
+    assert structure(model) != all_decay
 
 
 def test_whose_state_an_optimizer_holds_can_be_seen():

@@ -24,7 +24,8 @@ def decayed(exclude):
 
 def trained(exclude, fit, **options):
     model = decayed(exclude)
-    fit(model, X, Y, epochs=5, batch_size=8, shuffle=False, **options)
+    history = fit(model, X, Y, epochs=5, batch_size=8, shuffle=False, **options)
+    assert getattr(history, "compiled", True)
     return [np.asarray(v) for v in model.trainable_variables]
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "LiftedDropout",
     "LiftedPenalty",
     "Number",
+    "decaying",
     "fresh_states",
     "has_l1",
     "lifted_clone",
@@ -151,8 +152,20 @@ def lifted_clone(model: keras.Model, with_l1: bool) -> keras.Model:
         {**model.get_compile_config(), "optimizer": None, "loss": None}
     )
     net.compile(**{**options, "optimizer": optimizer, "loss": model.loss})
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    if excluded := [
+        v for v, decays in zip(net.trainable_variables, decaying(model), strict=True) if not decays
+    ]:
+        inner.exclude_from_weight_decay(var_list=excluded)
     net.optimizer.build(net.trainable_variables)
     return net
+
+
+def decaying(model: keras.Model) -> list[bool]:
+    """Return for each trained weight of a model whether its optimizer shrinks it, if it shrinks any."""
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    # What exclude_from_weight_decay was given is missing from the configuration, and there is no public question.
+    return [optimizer._use_weight_decay(variable) for variable in model.trainable_variables]
 
 
 def numbers(model: keras.Model, net: keras.Model) -> Iterator[tuple[keras.Variable, Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 import keras
 
 from coursekit.training.sharing.aside import nothing_else
-from coursekit.training.sharing.clone import PENALTIES, lifted_numbers
+from coursekit.training.sharing.clone import PENALTIES, decaying, lifted_numbers
 
 __all__ = ["has_stock_loss", "is_stock", "layers_of", "numbers_in", "structure"]
 
@@ -48,6 +48,7 @@ def structure(model: keras.Model) -> str | None:
             "optimizer": _without_learning_rate(optimizer),
             "losses": [numbers_in(loss) for loss in keras.tree.flatten(model.loss)],
             "weights": weights,
+            "decaying": decaying(model),
             "policy": keras.config.dtype_policy().name,
         }
         return json.dumps(key, sort_keys=True, default=_refuse)
@@ -114,10 +115,7 @@ def _has_stock_compile(model: keras.Model) -> bool:
         function = getattr(item, "fn", None) or getattr(item, "_fn", None)
         if function is not None and not is_stock(function):
             return False
-    # What exclude_from_weight_decay was given is missing from the optimizer's configuration.
-    parts = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
-    optimizers = (model.optimizer, getattr(model.optimizer, "inner_optimizer", None))
-    return not any(getattr(optimizer, part, None) for optimizer in optimizers for part in parts)
+    return True
 
 
 def _is_stock(config: Any) -> bool:
