@@ -24,7 +24,7 @@ export TF_ENABLE_ONEDNN_OPTS ?= 0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test test-unit test-notebooks test-claims test-jax test-keras test-colab test-oldest lint types check notebooks slides teacher images bench wheel lock clean
+.PHONY: help lab test test-unit test-notebooks test-claims test-replication test-jax test-keras test-colab test-oldest lint types check notebooks slides teacher images bench wheel lock clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -78,6 +78,9 @@ test-notebooks: .venv/requirements-test.lock | $(NOTEBOOKS)  ## run the notebook
 
 test-claims: .venv/requirements-test.lock  ## every claim with all its seeds, and the slow tests
 	$(PYTEST) --all-seeds -m "claim or slow"
+
+test-replication: .venv/requirements-test.lock  ## every claim with ten seeds that nobody used to write it: [FIRST_SEED=2000]
+	$(PYTEST) --first-seed $(or $(FIRST_SEED),1000) --seeds 10 -m claim tests/claims
 
 test-jax: .venv/requirements-test.lock  ## the tests of training, on JAX
 	KERAS_BACKEND=jax $(PYTEST) tests/training

@@ -17,7 +17,7 @@ def test_claims_and_their_tests_are_the_same():
     measured = Counter(
         name
         for path in HERE.glob("test_*.py")
-        for name in re.findall(r'mark\.claim\("([^"]+)"\)', path.read_text(encoding="utf-8"))
+        for name in re.findall(r'mark\.claim\(\s*"([^"]+)"', path.read_text(encoding="utf-8"))
     )
     assert LESSONS
     assert claimed == set(measured)
