@@ -12,8 +12,9 @@ import numpy as np
 from coursekit.training import metrics
 from coursekit.training.deciding import has_hook
 from coursekit.training.history import OURS, History, keras_columns
-from coursekit.training.run import Refused, Run
+from coursekit.training.run import Run
 from coursekit.training.sharing import key
+from coursekit.training.sharing.loan import Refused
 
 __all__ = ["Kept", "less_is_better", "listed", "logs_of", "train", "want_ours"]
 
@@ -36,7 +37,7 @@ def train(run: Run, callbacks: list, epochs: int, after: Callable[[int], object]
     around = keras.callbacks.CallbackList(
         [*callbacks, kept], model=model, verbose=0, epochs=epochs, steps=run.steps
     )
-    run.looks_closely = _any_own(callbacks)
+    run.loan.looks_closely = _any_own(callbacks)
     hooks = {hook for hook in IN_AN_EPOCH for callback in callbacks if has_hook(callback, hook)}
     model.history, model.stop_training = kept, False
     finished = False

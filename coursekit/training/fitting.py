@@ -11,7 +11,8 @@ from coursekit.language import text
 from coursekit.training import callbacks as hooks
 from coursekit.training import deciding, plain, rows
 from coursekit.training.history import History
-from coursekit.training.run import Refused, Run
+from coursekit.training.run import Run
+from coursekit.training.sharing.loan import Refused
 
 __all__ = ["fit", "progress_bar", "train"]
 

@@ -17,7 +17,7 @@ def model_of(seed=0, **options):
 
 def traces(run):
     """Return what a program has been traced or compiled for."""
-    program = run._program
+    program = run.loan.program
     kept = getattr(program, "_graphs", None)
     return id(program), set(program._compiled) if kept is None else set(kept)
 
