@@ -88,23 +88,23 @@ class Loan:
             structure = key.structure(model)
         if structure is None:
             raise Refused("not_compiled_own")
+        self.end()
         program = pool.take(structure, model, marks[0], *self._wanted)
         if isinstance(program, str):
             raise Refused(program)
         if not program.for_all_threads:
-            self._give_back()
             self._give_back = weakref.finalize(self, pool.give_back, program)
         metrics.build(model, self._wanted[0], len(program.net.metrics_variables))
-        self.program, self._structure, self._seen = program, structure, (marks[0], *_marks(model))
         try:
-            self._pairs = program.linked(model)
+            pairs = program.linked(model)
         except ValueError:  # compiled again, for instance, without the metrics of before, which Keras keeps
             raise Refused("not_compiled_own") from None
         # A metric may hold what its configuration does not tell, and a copy does not have.
         theirs, ours = ([*map(key.numbers_in, metrics.all_of(part))] for part in (model, program.net))
         if theirs != ours:
             raise Refused("not_compiled_own")
-        self.state = program.begin(model)
+        self.program, self._structure, self._seen = program, structure, (marks[0], *_marks(model))
+        self._pairs, self.state = pairs, program.begin(model)
 
 
 def _marks(model: keras.Model) -> tuple:
