@@ -95,13 +95,10 @@ class LiftedDropout(keras.layers.Dropout):
             uniform = tf.random.stateless_uniform(shape, tf.cast(seed, "int32"), dtype=inputs.dtype)
             mask = uniform >= 1.0 - tf.cast(self.keep.variable, inputs.dtype)
             scale = tf.cast(self.scale.variable, inputs.dtype)
-
-            # The gradient that TensorFlow would derive, without its preparations for other shapes.
-            @tf.custom_gradient
-            def drop(x):
-                return tf.where(mask, x * scale, 0.0), lambda g: tf.where(mask, g * scale, 0.0)
-
-            return drop(inputs)
+            if self.noise_shape:
+                return tf.where(mask, inputs * scale, 0.0)
+            # The same, of one shape only: its gradient needs no preparations for others.
+            return tf.raw_ops.Select(condition=mask, x=inputs * scale, y=tf.zeros_like(inputs))
         import jax
 
         mask = jax.random.bernoulli(seed, p=self.keep.variable.value, shape=shape)
