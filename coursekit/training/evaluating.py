@@ -6,7 +6,8 @@ from typing import Any
 
 import keras
 
-from coursekit.training import deciding, plain, rows
+from coursekit._arguments import integer
+from coursekit.training import checking, deciding, plain
 from coursekit.training.rows import Rows
 from coursekit.training.sharing import probe
 from coursekit.training.sharing.key import structure
@@ -39,12 +40,9 @@ def evaluate(
     Raises:
         ValueError: if an argument is not as described, or the model is not compiled.
     """
-    rows.compiled(model)
-    rows.at_least_one(batch_size=batch_size)
-    found = rows.rows("x, y", x, y, sample_weight)
-    if found is not None:
-        rows.build(model, found)
-        rows.check("x, y", x, y, found, model)
+    checking.compiled(model)
+    integer("batch_size", batch_size, lowest=1)
+    found, _ = checking.checked(model, x, y, sample_weight)
     if found is None or not _batches_do_not_matter(model, found):
         result = model.evaluate(
             x, y, sample_weight=sample_weight, batch_size=batch_size, verbose=0, return_dict=True

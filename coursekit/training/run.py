@@ -13,10 +13,10 @@ import numpy as np
 
 from coursekit._arguments import integer
 from coursekit.language import text
-from coursekit.training import deciding, metrics, rows
+from coursekit.training import checking, deciding, metrics
 from coursekit.training.history import History
 from coursekit.training.program import tell_loss
-from coursekit.training.rows import Rows
+from coursekit.training.rows import Rows, as_arrays
 from coursekit.training.sharing import clone, key, pool
 
 if TYPE_CHECKING:
@@ -76,11 +76,10 @@ class Run:
         shuffle: bool = True,
         seed: int = 0,
     ) -> None:
-        rows.compiled(model)
-        rows.at_least_one(batch_size=batch_size)
+        checking.compiled(model)
+        integer("batch_size", batch_size, lowest=1)
         self.model = model
-        train, validation = rows.arrays(self.model, x, y, sample_weight, validation_data)
-        rows.build(model, train)
+        train, validation = checking.arrays(self.model, x, y, sample_weight, validation_data)
         with _as_errors():
             self._prepare(train, validation, batch_size, batch_size, shuffle, seed, moves=True)
 
@@ -144,7 +143,7 @@ class Run:
         """Return what the model says of some rows, as arrays; a grid of the same shape again traces nothing anew."""
         with _as_errors():
             self._load()
-        tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, rows.as_arrays("x", "x", x))
+        tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, as_arrays("x", "x", x))
         found = self._program.call("predict", self._state, tensors)
         return keras.tree.map_structure(keras.ops.convert_to_numpy, found)
 
@@ -159,7 +158,7 @@ class Run:
         Raises:
             ValueError: if they are of another shape or kind.
         """
-        train, validation = rows.arrays(self.model, x, y, sample_weight, validation_data)
+        train, validation = checking.arrays(self.model, x, y, sample_weight, validation_data)
         if (train.signature, validation is None) != (self._rows.signature, not self._validation):
             raise ValueError(
                 "`x`, `y` and `validation_data` must be of the same shape and kind as before. "
