@@ -211,10 +211,12 @@ class Run:
         finally:
             self._store()
 
-    def validate(self) -> None:
-        """Validate, after an epoch that did not."""
+    def validate(self, *, stop: bool = False) -> None:
+        """Validate, after an epoch that did not; with ``stop`` for as long as Keras does before it sees it: a step."""
         self._load()
-        self._state, self._totals, row = self._program.call("validate", self._state, self._validation)
+        size = self._validation_batch * self.model.steps_per_execution if stop else None
+        validation = keras.tree.map_structure(lambda a: a[:size], self._validation)
+        self._state, self._totals, row = self._program.call("validate", self._state, validation)
         self._table[-1][len(row) :] = row
         self._store()
 

@@ -7,9 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coursekit import training
+from coursekit import data, models, training
 
-L = keras.layers
+DIGITS = data.digits(n_train=64, n_validation=32, seed=0)
+
+
+def classifier():
+    return models.classifier(64, 10, units=16, seed=0)
+
+
 BAD = {
     "NaN in a column": (lambda x, y: (frame_with_nan(x), y), "row 5, column 'b' of x"),
     "infinity in an array": (lambda x, y: (np.where(x == x[3, 2], np.inf, x), y), "row 3, column 2 of x"),
@@ -58,13 +64,14 @@ def test_weights_are_numbers_too(build, rows):
             training.fit(build(), rows.x, rows.y, sample_weight=weights, progress=False)
 
 
-@quiet
+@pytest.mark.filterwarnings("ignore:This model is trained by model.fit")
 def test_nan_in_y_under_a_stock_loss_is_an_error_whatever_the_layers(rows):
-    class Own(L.Layer):
+    class Own(keras.layers.Layer):
         def call(self, x):
             return x
 
-    model = compiled(keras.Sequential([keras.Input((4,)), Own(), L.Dense(1)]), loss="mse", metrics=[])
+    model = keras.Sequential([keras.Input((4,)), Own(), keras.layers.Dense(1)])
+    model.compile("adam", "mse")
     with pytest.raises(ValueError, match="row 3"):
         training.fit(
             model, rows.x, np.where(np.arange(70)[:, None] == 3, np.nan, rows.number), progress=False
@@ -88,3 +95,23 @@ def test_a_model_that_is_not_compiled_is_refused():
     model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10)])
     with pytest.raises(ValueError, match="compile"):
         training.fit(model, *DIGITS.train, epochs=1)
+
+
+def test_run_and_evaluate_name_the_same(build, rows):
+    for validation, message in (
+        ((rows.x_val, rows.y_val + 2), "labels"),
+        ((rows.x_val * np.nan, rows.y_val), "NaN"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            training.Run(build(), rows.x, rows.y, validation_data=validation)
+        with pytest.raises(ValueError, match=message):
+            training.evaluate(build(), *validation)
+
+
+@pytest.mark.filterwarnings("ignore:This model is trained by model.fit")
+def test_who_watches_for_nan_may_meet_it(build, rows):
+    watch = [keras.callbacks.TerminateOnNaN()]
+    history = training.fit(
+        build(), rows.x * np.nan, rows.y, epochs=3, callbacks=watch, shuffle=False, progress=False
+    )
+    assert len(history) == 1

@@ -56,7 +56,8 @@ def test_class_weights_are_a_dictionary(weights, build, rows):
 
 def test_class_weights_are_for_one_output(rows):
     x = keras.Input((4,))
-    model = compiled(keras.Model(x, [L.Dense(2)(x), L.Dense(2)(x)]), loss="mse", metrics=[[], []])
+    model = keras.Model(x, [keras.layers.Dense(2)(x), keras.layers.Dense(2)(x)])
+    model.compile("adam", "mse")
     y = np.zeros((70, 2), "float32")
     with pytest.raises(ValueError, match=r"class_weight.*single output"):
         training.fit(model, rows.x, [y, y], class_weight={0: 1.0}, epochs=1)

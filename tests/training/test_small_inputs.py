@@ -7,7 +7,6 @@ from functools import partial
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 import scipy.sparse
 from packaging.version import Version
@@ -504,9 +503,6 @@ def test_a_frozen_layer_has_no_penalty_as_in_keras(compiled_by_us, build, rows):
     assert found["penalty"] == 0
     history = training.fit(model, rows.x, rows.y, epochs=2, validation_data=rows.validation, progress=False)
     np.testing.assert_allclose(history.columns["val_data_loss"], history.history["val_loss"], rtol=1e-5)
-
-
-# --- Training that goes on -----------------------------------------------------------------------------
 
 
 def test_numbers_of_numpy_are_numbers(build, rows):
