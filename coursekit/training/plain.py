@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from coursekit.language import text
+from coursekit.training import deciding
 from coursekit.training.callbacks import Kept, less_is_better, listed, want_ours
 from coursekit.training.history import History
 from coursekit.training.rows import is_array
@@ -89,7 +90,13 @@ def fit(
 
 
 def call(model: keras.Model, arguments: dict[str, Any], kept: Kept, *, seed: int) -> History:
-    """Call `model.fit`, and leave the `History` of what was kept on the model, also after an interrupt."""
+    """Call `model.fit`, and leave the `History` of what was kept on the model, also after an interrupt.
+
+    Raises:
+        ValueError: if the model must be compiled again; Keras would raise one, too, that says less.
+    """
+    if deciding.must_compile_again(model):
+        raise ValueError(text("compile_again"))
     finished = False
     try:
         with _orders_drawn_from(seed, arguments):
