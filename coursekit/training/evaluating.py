@@ -36,6 +36,7 @@ def evaluate(
 
     Returns:
         ``{"loss": …, "data_loss": …, "penalty": …, metric: …}``; ``loss`` is ``data_loss + penalty``.
+        Both are NaN where layers add more to the loss than the penalties of weights, since Keras tells only the sum.
 
     Raises:
         ValueError: if an argument is not as described, or the model is not compiled.
@@ -49,7 +50,7 @@ def evaluate(
         )
     else:
         result = _evaluate(model, found)
-    penalty = plain.penalty_of(model)
+    penalty = plain.penalty_of(model, x)
     return {"loss": result["loss"], "data_loss": result["loss"] - penalty, "penalty": penalty} | result
 
 

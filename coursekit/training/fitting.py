@@ -123,7 +123,7 @@ def train(model: keras.Model, given: dict[str, Any], *, seed: int, after: Callab
 
     def go_on(around, epoch, kept):
         arguments = {**given, "callbacks": around, "initial_epoch": epoch, "verbose": 0}
-        recorder = plain.Recorder(kept, around, after)
+        recorder = plain.Recorder(kept, around, after, given.get("x"))
         recorder.set_model(model)
         around.callbacks.insert(0, recorder)
         return plain.call(model, arguments, kept, seed=seed)
