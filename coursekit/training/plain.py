@@ -73,7 +73,9 @@ def _adds_more(model: keras.Model, x: Any, training: bool) -> bool:
     layers = list(layers_of(model))
     steps = ("compute_loss", "train_step" if training else "test_step")
     own = any(getattr(type(model), name) is not getattr(keras.Model, name) for name in steps)
-    if (own and _penalized(model)) or any(getattr(a, "activity_regularizer", None) is not None for a in layers):
+    if (own and _penalized(model)) or any(
+        getattr(a, "activity_regularizer", None) is not None for a in layers
+    ):
         return True
     if all(is_stock(type(layer)) for layer in layers):
         return False
