@@ -49,8 +49,11 @@ def fit(
     the order of the rows depends on ``seed`` alone. Models of stock layers are trained by one compiled program; the
     rest, such as a layer or a loss of your own, by `model.fit` itself, with a notice.
 
+    Calling `fit` again goes on from where the model is. A rate, a strength or a number of the optimizer that was
+    changed in between counts at once; Keras' own would go on with what it traced first until `compile`.
+
     Args:
-        model: a compiled model; trained in place. Calling `fit` again goes on from where it is.
+        model: a compiled model; trained in place.
         x, y: training rows: arrays, lists or frames of shape (rows, …), a list or dict of them for several inputs or
             outputs; or whatever else `model.fit` takes.
         batch_size: rows in a step, at least 1; 32 by default.
@@ -69,8 +72,8 @@ def fit(
         The `History`; ``model.history`` holds it too, also after an interrupt.
 
     Raises:
-        ValueError: if an argument is not as described, the model is not compiled, or the data hold text, NaN or
-            infinity; the message says where, and what to do.
+        ValueError: if an argument is not as described, the model is not compiled, or must be compiled again since its
+            layers were unfrozen, or the data hold text, NaN or infinity; the message says where, and what to do.
         TypeError: if `model.fit` does not know an argument.
         KeyboardInterrupt: if interrupted; ``model.history`` then holds the epochs that were finished.
     """
