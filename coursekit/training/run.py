@@ -12,9 +12,9 @@ import numpy as np
 
 from coursekit._arguments import integer
 from coursekit.language import text
-from coursekit.training import metrics, rows
+from coursekit.training import checking, metrics
 from coursekit.training.history import History
-from coursekit.training.rows import Rows
+from coursekit.training.rows import Rows, as_arrays
 from coursekit.training.sharing import clone
 from coursekit.training.sharing.loan import Loan, Refused
 
@@ -71,11 +71,10 @@ class Run:
         shuffle: bool = True,
         seed: int = 0,
     ) -> None:
-        rows.compiled(model)
-        rows.at_least_one(batch_size=batch_size)
+        checking.compiled(model)
+        integer("batch_size", batch_size, lowest=1)
         self.model = model
-        train, validation = rows.arrays(self.model, x, y, sample_weight, validation_data)
-        rows.build(model, train)
+        train, validation = checking.arrays(self.model, x, y, sample_weight, validation_data)
         with _as_errors():
             self._prepare(train, validation, batch_size, batch_size, shuffle, seed, moves=True)
 
@@ -101,7 +100,7 @@ class Run:
         seed: int,
         moves: bool = False,
     ) -> None:
-        self.batch_size, self._shuffle = batch_size, shuffle
+        self.batch_size, self._validation_batch, self._shuffle = batch_size, validation_batch, shuffle
         self._generator = np.random.default_rng(seed)
         self._table: list[np.ndarray] = []
         self._totals: Any = (np.float32(0),) * 3
@@ -128,7 +127,7 @@ class Run:
         """Return what the model says of some rows, as arrays; a grid of the same shape again traces nothing anew."""
         with _as_errors():
             self.loan.load()
-        tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, rows.as_arrays("x", "x", x))
+        tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, as_arrays("x", "x", x))
         found = self.loan.program.call("predict", self.loan.state, tensors)
         return keras.tree.map_structure(keras.ops.convert_to_numpy, found)
 
@@ -142,7 +141,7 @@ class Run:
         Raises:
             ValueError: if they are of another shape or kind.
         """
-        train, validation = rows.arrays(self.model, x, y, sample_weight, validation_data)
+        train, validation = checking.arrays(self.model, x, y, sample_weight, validation_data)
         if (train.signature, validation is None) != (self._rows.signature, not self._validation):
             raise ValueError(
                 "`x`, `y` and `validation_data` must be of the same shape and kind as before. "
@@ -195,10 +194,12 @@ class Run:
         finally:
             self.loan.store(self._totals)
 
-    def validate(self) -> None:
-        """Validate, after an epoch that did not."""
+    def validate(self, *, stop: bool = False) -> None:
+        """Validate, after an epoch that did not; with ``stop`` for as long as Keras does before it sees it: a step."""
         self.loan.load()
-        self._totals, row = self.loan.call("validate", self._validation)
+        size = self._validation_batch * self.model.steps_per_execution if stop else None
+        validation = keras.tree.map_structure(lambda a: a[:size], self._validation)
+        self._totals, row = self.loan.call("validate", validation)
         self._table[-1][len(row) :] = row
         self.loan.store(self._totals)
 
