@@ -68,9 +68,9 @@ def _some_epochs(
         Refused: after the hook at the beginning of the epoch, where the rest is for `model.fit`.
     """
     model = run.model
+    model.reset_metrics()
     left_by_a_hook = False
     if hooks:
-        model.reset_metrics()
         fresh = _measured(model)
         around.on_epoch_begin(epoch)
         left_by_a_hook = _measured(model) != fresh

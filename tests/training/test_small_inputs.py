@@ -510,3 +510,36 @@ def test_numbers_of_numpy_are_numbers(build, rows):
         build(), rows.x, rows.y, epochs=np.int64(2), batch_size=np.int64(16), progress=False
     )
     assert len(history) == 2
+
+
+def with_lora(build):
+    model = build()
+    model.layers[0].enable_lora(2, a_initializer=glorot(9))
+    return compiled(model)
+
+
+def quantized(build):
+    model = build()
+    model.layers[0].quantize("float8")
+    return compiled(model)
+
+
+def made_to_compute_again(build):
+    with keras.RematScope(mode="full"):
+        return build()
+
+
+def named_in_short(build):
+    model = build()
+    return compiled(model, loss="crossentropy")
+
+
+@pytest.mark.skipif(not hasattr(keras, "RematScope"), reason="Keras' oldest versions have no such layers")
+@pytest.mark.parametrize(
+    ("change", "by_program"),
+    [(with_lora, True), (quantized, False), (made_to_compute_again, False), (named_in_short, True)],
+)
+def test_a_layer_that_was_changed_since_it_was_made_and_a_loss_by_its_short_name(
+    same, build, rows, change, by_program
+):
+    same(partial(change, build), rows.x, rows.y, validation_data=rows.validation, compiled=by_program)

@@ -183,12 +183,18 @@ def numbers(model: keras.Model, net: keras.Model) -> Iterator[tuple[keras.Variab
 
 
 def pairs(model: keras.Model, net: keras.Model) -> list[tuple[keras.Variable, keras.Variable]]:
-    """Return the weights and random states of a model with those of a net of its structure."""
+    """Return the weights and random states of a model with those of a net of its structure.
+
+    Raises:
+        ValueError: if they do not fit; a layer may have changed since it was made (`enable_lora`, `quantize`).
+    """
     found = []
     for original, layer in zip(_ordered(model), _ordered(net), strict=True):
         # A Dropout that was built with a rate of 0 has no random state.
-        if len(original.variables) == len(layer.variables):
+        if not isinstance(layer, keras.layers.Dropout) or len(original.variables) == len(layer.variables):
             found += list(zip(original.variables, layer.variables, strict=True))
+    if any(theirs.shape != ours.shape for theirs, ours in found):
+        raise ValueError("A copy has weights of other shapes.")
     return found
 
 

@@ -89,15 +89,17 @@ class Loan:
         if structure is None:
             raise Refused("not_compiled_own")
         self.end()
-        program = pool.take(structure, model, marks[0], *self._wanted)
-        if isinstance(program, str):
-            raise Refused(program)
-        if not program.for_all_threads:
-            self._give_back = weakref.finalize(self, pool.give_back, program)
-        metrics.build(model, self._wanted[0], len(program.net.metrics_variables))
         try:
+            program = pool.take(structure, model, marks[0], *self._wanted)
+            if isinstance(program, str):
+                raise Refused(program)
+            if not program.for_all_threads:
+                self._give_back = weakref.finalize(self, pool.give_back, program)
+            metrics.build(model, self._wanted[0], len(program.net.metrics_variables))
             pairs = program.linked(model)
-        except ValueError:  # compiled again, for instance, without the metrics of before, which Keras keeps
+        except (
+            ValueError
+        ):  # a copy has other weights than a model that was changed, or metrics from before, for instance
             raise Refused("not_compiled_own") from None
         # A metric may hold what its configuration does not tell, and a copy does not have.
         theirs, ours = ([*map(key.numbers_in, metrics.all_of(part))] for part in (model, program.net))
