@@ -542,4 +542,6 @@ def named_in_short(build):
 def test_a_layer_that_was_changed_since_it_was_made_and_a_loss_by_its_short_name(
     same, build, rows, change, by_program
 ):
+    if change is made_to_compute_again and keras.config.backend() == "tensorflow":
+        pytest.skip("Keras itself fails there")
     same(partial(change, build), rows.x, rows.y, validation_data=rows.validation, compiled=by_program)
