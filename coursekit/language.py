@@ -14,8 +14,12 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursekit._arguments import received
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
 
 __all__ = [
     "font_has_letters",
@@ -102,15 +106,15 @@ def font_in_use() -> str:
     return FontProperties().get_name()
 
 
-def font_has_letters() -> bool:
-    """Return whether the font in use has the letters of the reader's language, by the name of that language.
+def font_has_letters(font: FontProperties | None = None) -> bool:
+    """Return whether a font, by default the one in use, has the letters of the reader's language: those of its name.
 
     It may not: a style such as ``"seaborn-v0_8"`` and `matplotlib.rcdefaults` replace what `set_language` chose.
     """
     from matplotlib import font_manager
 
-    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties()))
-    return all(font.get_char_index(ord(letter)) for letter in languages()[_current])
+    found = font_manager.get_font(font_manager.findfont(font or font_manager.FontProperties()))
+    return all(found.get_char_index(ord(letter)) for letter in languages()[_current])
 
 
 @contextmanager

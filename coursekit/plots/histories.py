@@ -71,15 +71,23 @@ def _missing(table: pd.DataFrame, logs: Mapping[str, Any]) -> Iterator[tuple[str
 
 
 def _in_every_epoch(name: str, rows: np.ndarray, table: pd.DataFrame) -> np.ndarray:
-    """Return the rows with NaN in epochs that have none, which the other columns of the validation tell."""
+    """Return the rows with NaN in epochs that have none.
+
+    Which these are the other columns of the validation tell, or else the number of rows: ``validation_freq=n``
+    validates epochs n, 2n, and so on.
+    """
     if len(rows) == len(table):
         return rows
-    validated = table.filter(regex="^val_").notna().any(axis=1).to_numpy()
-    if validated.sum() != len(rows):
+    epochs, columns = table["epoch"].to_numpy(), table.filter(regex="^val_")
+    likely = [columns.notna().any(axis=1).to_numpy()]
+    if name.startswith("val_") and columns.empty:
+        likely = [epochs % n == 0 for n in range(2, epochs.max() + 1)]
+    validated = [places for places in likely if places.sum() == len(rows)]
+    if len(validated) != 1:
         raise ValueError(
-            f"`history` must have a value of {name!r} for each of its {len(table)} epochs (validation_freq=1). "
-            f"Received: {shown(rows.ravel().tolist())}"
+            f"`history` must have a value of {name!r} for each of its {len(table)} epochs, or tell which epochs have "
+            f"one, as that of training.fit does. Received: {shown(rows.ravel().tolist())}"
         )
     full = np.full((len(table), rows.shape[1]), np.nan)
-    full[validated] = rows
+    full[validated[0]] = rows
     return full

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coursekit._arguments import received
+from coursekit.language import font_has_letters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,6 +95,7 @@ def axes(
     """
     import matplotlib.axes
     import matplotlib.pyplot as plt
+    import matplotlib.text
 
     if ax is None:
         width, height = figsize
@@ -101,6 +103,10 @@ def axes(
         return plt.subplots(figsize=(width, height + room), layout="constrained")[1]
     if not isinstance(ax, matplotlib.axes.Axes):
         raise ValueError(f"`ax` must be a matplotlib Axes. {received('ax', ax)}")
+    # Title, labels and ticks keep the font that they were made with, which may have been before `set_language`.
+    for item in ax.findobj(matplotlib.text.Text):
+        if not font_has_letters(item.get_fontproperties()):
+            item.set_fontfamily(matplotlib.rcParams["font.family"])
     return ax
 
 

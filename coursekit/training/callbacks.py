@@ -12,8 +12,9 @@ import numpy as np
 from coursekit.training import metrics
 from coursekit.training.deciding import has_hook
 from coursekit.training.history import OURS, History, keras_columns
-from coursekit.training.run import Refused, Run
+from coursekit.training.run import Run
 from coursekit.training.sharing import key
+from coursekit.training.sharing.loan import Refused
 
 __all__ = ["Kept", "less_is_better", "listed", "logs_of", "train", "want_ours"]
 
@@ -36,7 +37,7 @@ def train(run: Run, callbacks: list, epochs: int, after: Callable[[int], object]
     around = keras.callbacks.CallbackList(
         [*callbacks, kept], model=model, verbose=0, epochs=epochs, steps=run.steps
     )
-    run.looks_closely = _any_own(callbacks)
+    run.loan.looks_closely = _any_own(callbacks)
     hooks = {hook for hook in IN_AN_EPOCH for callback in callbacks if has_hook(callback, hook)}
     model.history, model.stop_training = kept, False
     finished = False
@@ -67,11 +68,17 @@ def _some_epochs(
         Refused: after the hook at the beginning of the epoch, where the rest is for `model.fit`.
     """
     model = run.model
+    model.reset_metrics()
+    left_by_a_hook = False
     if hooks:
-        model.reset_metrics()
+        fresh = _measured(model)
         around.on_epoch_begin(epoch)
-    if model.stop_training:
-        raise Refused("not_compiled_callback")  # model.fit does one step before it stops
+        left_by_a_hook = _measured(model) != fresh
+    # model.fit does one step before it stops, and goes on measuring from where a callback's `evaluate` left off.
+    if model.stop_training or left_by_a_hook:
+        raise Refused("not_compiled_callback")
+    if run.validates:
+        model.stop_evaluating = False
     if not hooks:
         run.advance(left, after=after)
         return left
@@ -79,7 +86,7 @@ def _some_epochs(
     run.advance(1, validate=not apart)
     if apart:
         around.on_test_begin()
-        run.validate()
+        run.validate(stop=model.stop_evaluating)
         around.on_test_end(logs_of(run.logs("val_"), around))
     row = run.logs()
     kept.keep(epoch, {**keras_columns(row), **row})
@@ -112,16 +119,23 @@ def _any_own(callbacks: Any) -> bool:
 
 def _begun(around: keras.callbacks.CallbackList, stop: bool) -> keras.callbacks.CallbackList:
     """Return callbacks whose training and epoch have begun: `model.fit` goes on with what comes then."""
-    on_epoch_begin = around.on_epoch_begin
+    on_epoch_begin, measured = around.on_epoch_begin, _measured(around.model)
 
     def begin_nothing(epoch, logs=None):
         around.on_epoch_begin = on_epoch_begin
+        for variable, value in zip(around.model.metrics_variables, measured, strict=False):
+            variable.assign(value)
 
     def stop_again(logs=None):
         around.model.stop_training = stop
 
     around.on_train_begin, around.on_epoch_begin = stop_again, begin_nothing
     return around
+
+
+def _measured(model: keras.Model) -> list:
+    """Return the state of a model's metrics."""
+    return [keras.ops.convert_to_numpy(variable).tolist() for variable in model.metrics_variables]
 
 
 class Kept(keras.callbacks.History):

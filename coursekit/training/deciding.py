@@ -12,7 +12,7 @@ import keras
 
 from coursekit.training.sharing.key import layers_of
 
-__all__ = ["has_hook", "holds_state_of", "of_call", "of_model"]
+__all__ = ["has_hook", "holds_state_of", "must_compile_again", "of_call", "of_model"]
 
 
 # The arguments of `model.fit` that the program knows; any other sends the whole call there.
@@ -57,6 +57,8 @@ def of_model(model: keras.Model) -> str | None:
         return "not_compiled_eager"
     if optimizer is None or not model.trainable_variables or not model.built:
         return "not_compiled_own"
+    if model.loss is not getattr(model._compile_loss, "_user_loss", None):
+        return "not_compiled_loss"
     if getattr(optimizer, "inner_optimizer", optimizer).use_ema:
         return "not_compiled_ema"
     if _is_distributed(model):
@@ -83,6 +85,17 @@ def holds_state_of(optimizer: keras.optimizers.Optimizer, model: keras.Model) ->
     inside = (optimizer, getattr(optimizer, "inner_optimizer", optimizer))
     # There is no public question; Keras itself compares in this way, but only when it takes a step.
     return all([id(v) for v in part._trainable_variables] == wanted for part in inside if part.built)
+
+
+def must_compile_again(model: keras.Model) -> bool:
+    """Whether Keras' own step would fail, since what is trained has changed: a layer was unfrozen, or on JAX frozen."""
+    optimizer = model.optimizer
+    if type(model).train_step is not keras.Model.train_step or optimizer is None or not optimizer.built:
+        return False
+    trained, known = (
+        {id(v) for v in part} for part in (model.trainable_variables, optimizer._trainable_variables)
+    )
+    return trained != known if keras.config.backend() == "jax" else not trained <= known
 
 
 def has_hook(callback: Any, hook: str) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 import keras
 
-from coursekit.training import deciding, plain, rows
+from coursekit._arguments import integer
+from coursekit.training import checking, deciding, plain
 from coursekit.training.rows import Rows
 from coursekit.training.sharing import probe
 from coursekit.training.sharing.key import structure
@@ -35,23 +36,21 @@ def evaluate(
 
     Returns:
         ``{"loss": …, "data_loss": …, "penalty": …, metric: …}``; ``loss`` is ``data_loss + penalty``.
+        Both are NaN where layers add more to the loss than the penalties of weights, since Keras tells only the sum.
 
     Raises:
         ValueError: if an argument is not as described, or the model is not compiled.
     """
-    rows.compiled(model)
-    rows.at_least_one(batch_size=batch_size)
-    found = rows.rows("x, y", x, y, sample_weight)
-    if found is not None:
-        rows.build(model, found)
-        rows.check("x, y", x, y, found, model)
+    checking.compiled(model)
+    integer("batch_size", batch_size, lowest=1)
+    found, _ = checking.checked(model, x, y, sample_weight)
     if found is None or not _batches_do_not_matter(model, found):
         result = model.evaluate(
             x, y, sample_weight=sample_weight, batch_size=batch_size, verbose=0, return_dict=True
         )
     else:
         result = _evaluate(model, found)
-    penalty = plain.penalty_of(model)
+    penalty = plain.penalty_of(model, x)
     return {"loss": result["loss"], "data_loss": result["loss"] - penalty, "penalty": penalty} | result
 
 

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import keras
 
+from coursekit._arguments import integer
 from coursekit.language import text
 from coursekit.training import callbacks as hooks
-from coursekit.training import deciding, plain, rows
+from coursekit.training import checking, deciding, plain, rows
 from coursekit.training.history import History
-from coursekit.training.run import Refused, Run
+from coursekit.training.run import Run
+from coursekit.training.sharing.loan import Refused
 
 __all__ = ["fit", "progress_bar", "train"]
 
 
 # What `model.fit` takes where nothing is said.
-DEFAULTS: dict[str, Any] = {
-    "batch_size": None,
-    "verbose": None,
-    "callbacks": None,
-    "validation_split": 0.0,
-    "validation_data": None,
-    "shuffle": True,
-    "class_weight": None,
-    "sample_weight": None,
-    "initial_epoch": 0,
-    "steps_per_epoch": None,
-    "validation_steps": None,
-    "validation_batch_size": None,
-    "validation_freq": 1,
+DEFAULTS = {
+    name: parameter.default
+    for name, parameter in inspect.signature(keras.Model.fit).parameters.items()
+    if name not in ("self", "epochs")
 }
 
 
@@ -57,8 +50,11 @@ def fit(
     the order of the rows depends on ``seed`` alone. Models of stock layers are trained by one compiled program; the
     rest, such as a layer or a loss of your own, by `model.fit` itself, with a notice.
 
+    Calling `fit` again goes on from where the model is. A rate, a strength or a number of the optimizer that was
+    changed in between counts at once; Keras' own would go on with what it traced first until `compile`.
+
     Args:
-        model: a compiled model; trained in place. Calling `fit` again goes on from where it is.
+        model: a compiled model; trained in place.
         x, y: training rows: arrays, lists or frames of shape (rows, …), a list or dict of them for several inputs or
             outputs; or whatever else `model.fit` takes.
         batch_size: rows in a step, at least 1; 32 by default.
@@ -77,8 +73,8 @@ def fit(
         The `History`; ``model.history`` holds it too, also after an interrupt.
 
     Raises:
-        ValueError: if an argument is not as described, the model is not compiled, or the data hold text, NaN or
-            infinity; the message says where, and what to do.
+        ValueError: if an argument is not as described, the model is not compiled, or must be compiled again since its
+            layers were unfrozen, or the data hold text, NaN or infinity; the message says where, and what to do.
         TypeError: if `model.fit` does not know an argument.
         KeyboardInterrupt: if interrupted; ``model.history`` then holds the epochs that were finished.
     """
@@ -87,8 +83,9 @@ def fit(
         raise TypeError(
             f"`fit` got an argument that it does not know. Received: {', '.join(sorted(unknown))}"
         )
-    rows.compiled(model)
-    rows.at_least_one(epochs=epochs, **({} if batch_size is None else {"batch_size": batch_size}))
+    checking.compiled(model)
+    integer("epochs", epochs, lowest=1)
+    integer("batch_size", 32 if batch_size is None else batch_size, lowest=1)
     arguments = {
         "x": x,
         "y": y,
@@ -130,7 +127,7 @@ def train(model: keras.Model, given: dict[str, Any], *, seed: int, after: Callab
 
     def go_on(around, epoch, kept):
         arguments = {**given, "callbacks": around, "initial_epoch": epoch, "verbose": 0}
-        recorder = plain.Recorder(kept, around, after)
+        recorder = plain.Recorder(kept, around, after, given.get("x"))
         recorder.set_model(model)
         around.callbacks.insert(0, recorder)
         return plain.call(model, arguments, kept, seed=seed)
@@ -150,25 +147,17 @@ def progress_bar(total: int, unit: str, *, show: bool):
 
 def _rows(model: keras.Model, given: dict[str, Any]) -> tuple[rows.Rows, rows.Rows | None] | None:
     """Return training and validation rows, checked; None if something is no array."""
-    get = given.get
-    train = rows.rows("x, y", get("x"), get("y"), get("sample_weight"))
-    validation = rows.pair("validation_data", get("validation_data"))
-    if train is not None:
-        rows.build(model, train)
     # Who watches for NaN wants to meet it.
-    watched = any(isinstance(c, keras.callbacks.TerminateOnNaN) for c in hooks.listed(get("callbacks")))
-    parts = (("x, y", train, (get("x"), get("y"))), ("validation_data", validation, get("validation_data")))
-    for name, found, pair in parts:
-        if found is not None and pair and not watched:
-            rows.check(name, pair[0], pair[1], found, model)
-            rows.check_labels(model, found, name)
-    if train is None:
+    watched = any(isinstance(c, keras.callbacks.TerminateOnNaN) for c in hooks.listed(given.get("callbacks")))
+    data = (given.get(name) for name in ("x", "y", "sample_weight", "validation_data"))
+    train, validation = checking.checked(model, *data, nan_is_wanted=watched)
+    if train is None or (validation is None and "validation_data" in given):
         return None
-    if "validation_split" in given and "validation_data" not in given:
+    if "validation_split" in given and validation is None:
         train, validation = train.split(given["validation_split"])
     if "class_weight" in given:
         train = rows.weighted(train, given["class_weight"])
-    return None if validation is None and "validation_data" in given else (train, validation)
+    return train, validation
 
 
 def _is_default(name: str, value: Any) -> bool:

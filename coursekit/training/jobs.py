@@ -14,7 +14,7 @@ from typing import Any
 import keras
 
 from coursekit._arguments import received
-from coursekit.training import fitting, rows
+from coursekit.training import checking, fitting
 from coursekit.training.grid import Point, check_names
 from coursekit.training.history import History
 from coursekit.training.results import SweepResult, Trained
@@ -41,10 +41,10 @@ class Job:
         """Return the compiled model of a point and a seed."""
         try:
             if _takes_seed(self.build_model):
-                return rows.compiled(self.build_model(**point, seed=seed))
+                return checking.compiled(self.build_model(**point, seed=seed))
             with drawing_from(seed), nothing_else():
                 keras.utils.set_random_seed(seed)
-                return rows.compiled(self.build_model(**point))
+                return checking.compiled(self.build_model(**point))
         except Exception as problem:
             raise ValueError(
                 f"`build_model` failed for point {point} and seed {seed}: {problem}"

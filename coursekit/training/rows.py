@@ -1,4 +1,4 @@
-"""What learners hand over: checked, and made arrays."""
+"""What learners hand over, as arrays: `Rows`."""
 
 from __future__ import annotations
 
@@ -8,24 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from coursekit._arguments import integer, received, shown
+from coursekit._arguments import received, shown
 from coursekit.language import text
-from coursekit.training.sharing import key
 
-__all__ = [
-    "Rows",
-    "arrays",
-    "as_arrays",
-    "at_least_one",
-    "build",
-    "check",
-    "check_labels",
-    "compiled",
-    "is_array",
-    "pair",
-    "rows",
-    "weighted",
-]
+__all__ = ["Rows", "as_arrays", "is_array", "pair", "rows", "weighted"]
 
 
 NUMBERS = (bool, int, float, np.number, np.bool_)
@@ -114,31 +100,6 @@ def pair(name: str, data: Any) -> Rows | None:
     return rows(name, *data) if isinstance(data, (tuple, list)) else None
 
 
-def check(name: str, x: Any, y: Any, found: Rows, model: keras.Model) -> None:
-    """Raise a ValueError that says in the reader's language what cannot be trained on, and what to do about it.
-
-    Layers of one's own, and those of preprocessing, may know what to do with text; a loss of one's own with NaN in y.
-
-    Args:
-        name: what the message calls the data.
-        x, y: the data as they were given; frames know the names of their columns.
-        found: the same as arrays.
-        model: the one to train.
-    """
-    parts = (("x", x, found.x), ("y", y, found.y), ("sample_weight", None, found.sample_weight))
-    for part, given, arrays in parts:
-        frames = keras.tree.flatten(given)
-        for i, array in enumerate(keras.tree.flatten(arrays) if arrays is not None else ()):
-            frame = frames[i] if i < len(frames) else None
-            if array.dtype.kind not in "biuf":
-                if part != "x" or key.structure(model) is not None:
-                    raise ValueError(_no_numbers(name, part, array, frame))
-            elif not np.isfinite(array).all() and (part != "y" or key.has_stock_loss(model)):
-                at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-                place = _place(part, at, frame)
-                raise ValueError(text("data_not_finite", name=name, place=place, value=array[at]))
-
-
 def weighted(found: Rows, class_weight: Any) -> Rows:
     """Return rows with a weight each by its class, as Keras gives it: labels are rounded, others have the weight 1.
 
@@ -161,69 +122,6 @@ def weighted(found: Rows, class_weight: Any) -> Rows:
     classes = y.argmax(-1) if y.ndim > 1 and y.shape[-1] != 1 else y.reshape(len(y))
     weights = [class_weight.get(int(label), 1.0) for label in np.round(classes).astype("int32").ravel()]
     return Rows(found.x, found.y, np.array(weights, keras.config.floatx()))
-
-
-def arrays(
-    model: keras.Model, x: Any, y: Any, sample_weight: Any, validation_data: Any
-) -> tuple[Rows, Rows | None]:
-    """Return training and validation data that must be arrays, checked for stock layers and losses."""
-    train = rows("x, y", x, y, sample_weight)
-    validation = pair("validation_data", validation_data)
-    if train is None or (validation is None) != (validation_data is None):
-        raise ValueError(
-            "`x`, `y` and `validation_data` must be arrays, lists or frames. Received: other data"
-        )
-    check("x, y", x, y, train, model)
-    return train, validation
-
-
-def build(model: keras.Model, train: Rows) -> None:
-    """Build a model that waits for its first rows to know their shape."""
-    if model.built or not isinstance(model, keras.Sequential) or keras.tree.is_nested(train.x):
-        return
-    # What keeps its state from batch to batch must know how many rows a batch has: model.fit tells it.
-    if not any(getattr(layer, "stateful", False) for layer in model.layers):
-        model.build((None, *train.x.shape[1:]))
-
-
-def compiled(model: Any) -> keras.Model:
-    """Return ``model`` if it is a compiled Keras model.
-
-    Raises:
-        ValueError: if not.
-    """
-    if not isinstance(model, keras.Model):
-        raise ValueError(f"`model` must be a Keras model. {received('model', model)}")
-    if not model.compiled:
-        raise ValueError(
-            "`model` must be compiled. You must call `compile()` before training: model.compile(optimizer, loss). "
-            "Received: a model that is not compiled"
-        )
-    return model
-
-
-def at_least_one(**values: Any) -> None:
-    """Raise a ValueError unless every value is an integer of at least 1."""
-    for name, value in values.items():
-        integer(name, value, lowest=1)
-
-
-def check_labels(model: keras.Model, data: Rows, name: str) -> None:
-    """Raise a ValueError if integer labels do not fit the number of outputs; they would give a loss of NaN."""
-    loss = model.loss
-    sparse = loss == "sparse_categorical_crossentropy" or isinstance(
-        loss, keras.losses.SparseCategoricalCrossentropy
-    )
-    classes, labels = getattr(model, "output_shape", (None,))[-1], data.y
-    if not (sparse and isinstance(classes, int) and isinstance(labels, np.ndarray)):
-        return
-    ignored = getattr(loss, "ignore_class", None)
-    labels = labels if ignored is None else labels[labels != ignored]
-    if labels.size and (labels.min() < 0 or labels.max() >= classes):
-        raise ValueError(
-            f"`{name}` must have labels from 0 to {classes - 1}, as the model has {classes} outputs. "
-            f"Received: labels from {labels.min()} to {labels.max()}"
-        )
 
 
 def is_array(value: Any) -> bool:
@@ -283,28 +181,3 @@ def _of_frame(values: Any) -> np.ndarray:
         return values.to_numpy()
     # Columns of pandas' own kinds may lack a value, which is NaN then.
     return values.astype("Float64").to_numpy(dtype=keras.config.floatx(), na_value=np.nan)
-
-
-def _no_numbers(name: str, part: str, array: np.ndarray, frame: Any) -> str:
-    """Name the first column that holds no numbers, or the first value that is none."""
-    kinds = [getattr(kind, "kind", "O") for kind in getattr(frame, "dtypes", [])] if array.ndim == 2 else []
-    at = next((i for i, value in np.ndenumerate(array) if not isinstance(value, NUMBERS)), (0,) * array.ndim)
-    if any(kind not in "biuf" for kind in kinds):
-        column = next(i for i, kind in enumerate(kinds) if kind not in "biuf")
-        odd = [
-            row
-            for row, value in enumerate(array[:, column])
-            if not isinstance(value, NUMBERS) or value != value
-        ]
-        at = (odd[0] if odd else 0, column)
-    remedy = text("data_text_labels" if part == "y" else "data_text_features")
-    place = _place(part, at, frame)
-    return text("data_no_numbers", name=name, place=place, value=shown(array[at]), remedy=remedy)
-
-
-def _place(part: str, at: tuple[int, ...], frame: Any) -> str:
-    if len(at) == 1:
-        return text("data_row", part=part, row=at[0])
-    columns = getattr(frame, "columns", None)
-    column = repr(columns[at[1]]) if columns is not None and len(at) == 2 else ", ".join(map(str, at[1:]))
-    return text("data_row_column", part=part, row=at[0], column=column)

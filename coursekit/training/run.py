@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,25 +12,21 @@ import numpy as np
 
 from coursekit._arguments import integer
 from coursekit.language import text
-from coursekit.training import deciding, metrics, rows
+from coursekit.training import checking, metrics
 from coursekit.training.history import History
-from coursekit.training.program import tell_loss
-from coursekit.training.rows import Rows
-from coursekit.training.sharing import clone, key, pool
+from coursekit.training.rows import Rows, as_arrays
+from coursekit.training.sharing import clone
+from coursekit.training.sharing.loan import Loan, Refused
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Refused", "Run"]
+__all__ = ["Run"]
 
 
 # An interrupt is obeyed between two chunks of work, so a chunk should last no longer than this.
 CHUNK_SECONDS = 0.4
 PROBE_STEPS = 16
-
-
-class Refused(Exception):
-    """A model that only `model.fit` trains as it should; the message is the label of the reason."""
 
 
 class Run:
@@ -76,11 +71,10 @@ class Run:
         shuffle: bool = True,
         seed: int = 0,
     ) -> None:
-        rows.compiled(model)
-        rows.at_least_one(batch_size=batch_size)
+        checking.compiled(model)
+        integer("batch_size", batch_size, lowest=1)
         self.model = model
-        train, validation = rows.arrays(self.model, x, y, sample_weight, validation_data)
-        rows.build(model, train)
+        train, validation = checking.arrays(self.model, x, y, sample_weight, validation_data)
         with _as_errors():
             self._prepare(train, validation, batch_size, batch_size, shuffle, seed, moves=True)
 
@@ -106,22 +100,11 @@ class Run:
         seed: int,
         moves: bool = False,
     ) -> None:
-        # Whether anything of the model may change between two calls, or only what Keras' own callbacks change.
-        self.looks_closely = True
-        # Whether an l1 of 0 may become another, for which the program must have the L1 part of each penalty.
-        self._moves = moves
         self.batch_size, self._validation_batch, self._shuffle = batch_size, validation_batch, shuffle
         self._generator = np.random.default_rng(seed)
         self._table: list[np.ndarray] = []
-        self._program: Any = None
-        self._state: Any = None
-        self._structure: str | None = None
-        self._seen: tuple = ()
-        self._pairs: list[tuple] = []
-        self._lent: Callable = lambda: None
-        self._totals = (np.float32(0),) * 3
-        self._rows = train
-        self._fit_program()
+        self._totals: Any = (np.float32(0),) * 3
+        self.loan = Loan(self.model, train, batch_size, validation_batch, moves)
         self._put(train, validation)
         found = ["data_loss", "penalty", *metrics.names(self.model)]
         self.columns = found + ([f"val_{name}" for name in found] if validation else [])
@@ -143,15 +126,14 @@ class Run:
     def predict(self, x: Any) -> Any:
         """Return what the model says of some rows, as arrays; a grid of the same shape again traces nothing anew."""
         with _as_errors():
-            self._load()
-        tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, rows.as_arrays("x", "x", x))
-        found = self._program.call("predict", self._state, tensors)
+            self.loan.load()
+        tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, as_arrays("x", "x", x))
+        found = self.loan.program.call("predict", self.loan.state, tensors)
         return keras.tree.map_structure(keras.ops.convert_to_numpy, found)
 
     def close(self) -> None:
         """Let others use the program; the run takes one again when it is asked for more."""
-        self._lent()
-        self._lent, self._program = lambda: None, None
+        self.loan.end()
 
     def give(self, x: Any, y: Any, *, sample_weight: Any = None, validation_data: Any = None) -> None:
         """Go on with other rows of the same shape.
@@ -159,7 +141,7 @@ class Run:
         Raises:
             ValueError: if they are of another shape or kind.
         """
-        train, validation = rows.arrays(self.model, x, y, sample_weight, validation_data)
+        train, validation = checking.arrays(self.model, x, y, sample_weight, validation_data)
         if (train.signature, validation is None) != (self._rows.signature, not self._validation):
             raise ValueError(
                 "`x`, `y` and `validation_data` must be of the same shape and kind as before. "
@@ -202,7 +184,7 @@ class Run:
         Raises:
             Refused: before anything is trained, if only `model.fit` trains the model as it is now.
         """
-        self._load()
+        self.loan.load()
         aim = len(self._table) + epochs
         try:
             while len(self._table) < aim:
@@ -210,14 +192,16 @@ class Run:
                 self._some_epochs(aim - before, self._validation if validate else ())
                 after(len(self._table) - before)
         finally:
-            self._store()
+            self.loan.store(self._totals)
 
-    def validate(self) -> None:
-        """Validate, after an epoch that did not."""
-        self._load()
-        self._state, self._totals, row = self._program.call("validate", self._state, self._validation)
+    def validate(self, *, stop: bool = False) -> None:
+        """Validate, after an epoch that did not; with ``stop`` for as long as Keras does before it sees it: a step."""
+        self.loan.load()
+        size = self._validation_batch * self.model.steps_per_execution if stop else None
+        validation = keras.tree.map_structure(lambda a: a[:size], self._validation)
+        self._totals, row = self.loan.call("validate", validation)
         self._table[-1][len(row) :] = row
-        self._store()
+        self.loan.store(self._totals)
 
     @property
     def validates(self) -> bool:
@@ -231,55 +215,6 @@ class Run:
 
     # --- How it does it ---
 
-    def _fit_program(self) -> None:
-        """Borrow a program that fits the model as it is now, if the one at hand does not.
-
-        Raises:
-            Refused: if there is none.
-        """
-        with_l1 = self._moves or clone.has_l1(self.model)
-        found = key.structure(self.model) if self.looks_closely else self._structure
-        if (
-            self._program is not None
-            and self._seen == (with_l1, *_marks(self.model))
-            and found == self._structure
-        ):
-            return
-        if reason := deciding.of_model(self.model):
-            raise Refused(reason)
-        if not self.model.optimizer.built:
-            self.model.optimizer.build(self.model.trainable_variables)
-        if not self.looks_closely:
-            found = key.structure(self.model)
-        if found is None:
-            raise Refused("not_compiled_own")
-        program = pool.take(found, self.model, with_l1, self._rows, self.batch_size, self._validation_batch)
-        if isinstance(program, str):
-            raise Refused(program)
-        if not program.for_all_threads:
-            self._lent()
-            self._lent = weakref.finalize(self, pool.give_back, program)
-        metrics.build(self.model, self._rows, len(program.net.metrics_variables))
-        self._program, self._structure, self._seen = program, found, (with_l1, *_marks(self.model))
-        try:
-            self._pairs = program.linked(self.model)
-        except ValueError:  # compiled again, for instance, without the metrics of before, which Keras keeps
-            raise Refused("not_compiled_own") from None
-        # A metric may hold what its configuration does not tell, and a copy does not have.
-        if [*map(key.numbers_in, metrics.all_of(self.model))] != [
-            *map(key.numbers_in, metrics.all_of(program.net))
-        ]:
-            raise Refused("not_compiled_own")
-        self._state = program.begin(self.model)
-
-    def _load(self) -> None:
-        self._fit_program()
-        self._state = self._program.load(self._pairs, self.model, self._state)
-
-    def _store(self) -> None:
-        self._program.store(self._pairs, self._state)
-        tell_loss(self.model, [float(total) for total in self._totals])
-
     def _put(self, train: Rows, validation: Rows | None) -> None:
         self._rows, self.steps = train, -(-train.count // self.batch_size)
         self._train, self._validation = (
@@ -289,7 +224,7 @@ class Run:
 
     def _some_epochs(self, epochs: int, validation: tuple) -> None:
         """Run as many whole epochs as fit into a chunk, or one long epoch in several chunks."""
-        n = min(epochs, self._chunk() // self.steps, self._program.epochs_at_once or epochs)
+        n = min(epochs, self._chunk() // self.steps, self.loan.program.epochs_at_once or epochs)
         orders, step = self._orders(max(1, n)), 0
         while n < 1 and (last := step + self._chunk()) < self.steps:
             self._call(orders, 1, step, last, validation)
@@ -299,16 +234,11 @@ class Run:
         self._table.extend(np.pad(table, ((0, 0), (0, missing)), constant_values=np.nan))
 
     def _call(self, orders: np.ndarray, n: int, first: int, last: int, validation: tuple) -> np.ndarray:
-        program = self._program
-        start = time.perf_counter()
-        self._state, self._totals, table = program.call(
-            "epochs",
-            self._state,
-            self._totals,
-            self._train,
-            validation,
-            orders,
-            *map(np.int32, (n, first, last)),
+        """Run ``n`` epochs, from step ``first`` of the first one to before step ``last`` of the last one."""
+        program, start = self.loan.program, time.perf_counter()
+        numbers = map(np.int32, (n, first, last))
+        self._totals, table = self.loan.call(
+            "epochs", self._totals, self._train, validation, orders, *numbers
         )
         table = np.asarray(table)[:n]
         seconds = time.perf_counter() - start
@@ -320,27 +250,18 @@ class Run:
 
     def _chunk(self) -> int:
         """Return how many steps to do at once."""
-        if not self._program.seconds_per_step:
-            return PROBE_STEPS
-        return max(1, int(CHUNK_SECONDS / self._program.seconds_per_step))
+        seconds = self.loan.program.seconds_per_step
+        return max(1, int(CHUNK_SECONDS / seconds)) if seconds else PROBE_STEPS
 
     def _orders(self, n: int) -> np.ndarray:
         """Return the orders of the rows in ``n`` epochs, one after the other."""
         count = self._rows.count
         # Where shapes are fixed, there is always room for the same number of epochs.
-        orders = np.tile(np.arange(count, dtype="int32"), (self._program.epochs_at_once or n, 1))
+        orders = np.tile(np.arange(count, dtype="int32"), (self.loan.program.epochs_at_once or n, 1))
         if self._shuffle:
             for i in range(n):
                 orders[i] = self._generator.permutation(count)
         return orders.ravel()
-
-
-def _marks(model: keras.Model) -> tuple:
-    """Return what tells at little cost that a model's structure may have changed."""
-    weights = [(id(v), type(v.regularizer), type(v.constraint)) for v in model.weights]
-    trained = [id(v) for v in model.trainable_variables]
-    state = (id(model.optimizer), len(model.optimizer.variables), id(model.metrics[0]))
-    return tuple(weights), tuple(trained), state, tuple(map(id, model.layers))
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from typing import Any
 
 import keras
 
-from coursekit._arguments import received
+from coursekit._arguments import integer, received
 from coursekit.language import text
-from coursekit.training import fitting, rows
+from coursekit.training import fitting
 from coursekit.training.grid import Point, points_of, seeds_of
 from coursekit.training.jobs import Job, train_all
 from coursekit.training.results import SweepResult
@@ -59,7 +59,8 @@ def sweep(
     Raises:
         ValueError: if an argument is not as described, or ``build_model`` fails, naming point and seed.
     """
-    rows.at_least_one(epochs=epochs, batch_size=batch_size)
+    integer("epochs", epochs, lowest=1)
+    integer("batch_size", batch_size, lowest=1)
     points, seeds = points_of(grid), seeds_of(seeds)
     if (data is None) == (x is None):
         raise ValueError("`sweep` needs either x and y or `data`. Received: both or neither")

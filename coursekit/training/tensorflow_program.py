@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import weakref
 from typing import Any
 
 import keras
 import tensorflow as tf
+from tensorflow.python.framework.func_graph import dismantle_func_graph
 
 from coursekit.training import metrics
 from coursekit.training.program import Program
@@ -30,6 +32,7 @@ class TensorFlowProgram(Program):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._graphs: dict[Any, Any] = {}
+        weakref.finalize(self, _take_apart, self._graphs).atexit = False
 
     def call(self, method: str, state, *arguments):
         """Call a method as a graph, which is traced once for arguments of one kind, whatever their number of rows."""
@@ -143,3 +146,18 @@ class TensorFlowProgram(Program):
 def _any_rows(tensor: tf.Tensor) -> tf.TensorSpec:
     shape = [None, *tensor.shape[1:]] if tensor.shape.rank else []
     return tf.TensorSpec(shape, tensor.dtype)
+
+
+def _take_apart(graphs: dict[Any, Any]) -> None:
+    """Free the graphs of a program that is gone: those of loops and branches and the one around them hold each other.
+
+    TensorFlow does this for the outermost graph only, and offers no public way for the others.
+    """
+    waiting = [function.graph for function in graphs.values()]
+    graphs.clear()
+    for graph in waiting:
+        waiting += [function.graph for function in graph._functions.values()]
+    for graph in waiting:
+        dismantle_func_graph(graph)
+        graph._function_captures = type(graph._function_captures)()
+        graph.inputs, graph.outputs, graph.structured_outputs = [], [], None

@@ -1,14 +1,18 @@
 """One table for any history: ours, Keras' own, and one whose data loss could not be told from the penalty."""
 
+import warnings
 from typing import ClassVar
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
+from coursekit import training
 from coursekit.language import text
+from coursekit.plots import plot_loss_curves
 from coursekit.plots.histories import known_metric, metric_name, seen, table_of
 from coursekit.training import History
 
@@ -81,11 +85,40 @@ def test_losses_of_few_epochs_stand_where_the_others_of_the_validation_do():
     assert_allclose(table_of(Sparse())["val_loss"], [NAN, 2.5, NAN])
 
 
-def test_where_it_is_not_known_which_epochs_were_validated_the_history_is_refused():
+@pytest.mark.parametrize("first_epoch", [0, 3])
+@pytest.mark.parametrize("fit", [keras.Model.fit, training.fit])
+def test_validation_of_every_second_epoch_stands_at_these(fit, first_epoch):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.ones((8, 2)), np.ones((8, 1))
+    options = {"epochs": 8, "initial_epoch": first_epoch, "validation_freq": 2, "verbose": 0}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="This model is trained by model.fit")
+        history = fit(model, x, y, validation_data=(x, y), **options)
+    table = table_of(history).set_index("epoch")
+    assert list(table.index) == list(range(first_epoch + 1, 9))
+    validated = [epoch for epoch in table.index if epoch % 2 == 0]
+    assert list(table.index[table["val_loss"].notna()]) == validated
+    assert_allclose(table["val_loss"].dropna(), history.history["val_loss"])
+    ax = plot_loss_curves(history)
+    lowest = next(line for line in ax.lines if "lowest" in str(line.get_label()).lower())
+    assert lowest.get_xdata()[0] == table["val_loss"].idxmin()
+    plt.close(ax.figure)
+
+
+@pytest.mark.parametrize(
+    "logs",
+    [
+        {"loss": [4.0, 3, 2, 1], "val_loss": [2.0]},  # of epoch 3, or of epoch 4
+        {"loss": [4.0, 3, 2, 1], "val_loss": [2.0] * 3},
+        {"loss": [4.0, 3, 2, 1], "mine": [2.0, 1.0]},
+    ],
+)
+def test_where_it_is_not_known_which_epochs_were_validated_the_history_is_refused(logs):
     with pytest.raises(
-        ValueError, match=r"`history` must have a value of 'val_loss' for each of its 4 epochs.*2\.0"
+        ValueError, match=r"`history` must have a value of '.*' for each of its 4 epochs.*2\.0"
     ):
-        table_of(of_keras(loss=[4.0, 3, 2, 1], val_loss=[2.0, 1.0]))
+        table_of(of_keras(**logs))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """What all figures share: looks that differ, dots where a line would be invisible, legends that hide nothing."""
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
 
+from coursekit import language, plots
 from coursekit.plots.theme import (
     FEW_ENTRIES,
     MOST_ENTRIES,
@@ -17,6 +19,7 @@ from coursekit.plots.theme import (
     look,
     note,
 )
+from coursekit.training import History
 
 NAN = np.nan
 
@@ -103,3 +106,37 @@ def test_a_note_stands_in_the_middle():
     (message,) = ax.texts
     assert message.get_text() == "nothing here"
     assert message.get_transform() == ax.transAxes
+
+
+@pytest.mark.parametrize("first", ["rcdefaults", "seaborn-v0_8", "language"])
+@pytest.mark.parametrize("then", ["rcdefaults", "seaborn-v0_8", "language"])
+def test_axes_made_under_other_settings_show_every_letter(first, then):
+    """Letters that are missing when the figure is drawn are failures (see conftest.py)."""
+
+    def use(name):
+        if name == "language":
+            language.set_language("ja")
+        else:
+            mpl.rcdefaults() if name == "rcdefaults" else plt.style.use(name)
+
+    with mpl.rc_context():
+        language.set_language("ja")
+        use(first)
+        fig, (left, right) = plt.subplots(1, 2)
+        left.set_title("Run 1")
+        use(then)
+        plots.plot_scores({"罰則": [0.1, 0.2], "なし": [0.3, 0.4]}, "正解率", ax=left)
+        left.set_title("訓練")
+        plots.plot_metric(
+            History({"data_loss": [2.0, 1.0], "val_data_loss": [3.0, 2.0]}), "data_loss", ax=right
+        )
+        fig.canvas.draw()
+    plt.close(fig)
+
+
+def test_axes_whose_font_has_the_letters_keep_it():
+    with mpl.rc_context({"font.family": ["STIXGeneral"]}):
+        fig, ax = plt.subplots()
+        axes(ax)
+        assert ax.title.get_fontfamily() == ["STIXGeneral"]
+    plt.close(fig)

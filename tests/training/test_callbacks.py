@@ -373,3 +373,79 @@ def test_an_error_in_a_callback_keeps_history_and_model(build, rows):
         training.fit(model, rows.x, rows.y, epochs=9, callbacks=hook("on_epoch_end", fail), progress=False)
     assert (len(model.history), model.history.finished) == (3, False)
     assert int(model.optimizer.iterations) == 9
+
+
+# --- A callback that evaluates or predicts -------------------------------------------------------------
+
+
+def evaluate(model, call):
+    inputs = np.linspace(-1, 1, 160, dtype="float32").reshape(40, 4)
+    model.evaluate(inputs, np.arange(40) % 2, verbose=0)
+
+
+def predict(model, call):
+    model.predict(np.ones((3, 4), "float32"), verbose=0)
+
+
+def stop_evaluating(model, call):
+    model.stop_evaluating = model.stop_predicting = True
+
+
+class Asks(Watch):
+    """Does something in one of its hooks, and notes each."""
+
+    def __init__(self, where, do):
+        super().__init__()
+        self.where, self.do = where, do
+
+    def note(self, name, logs):
+        super().note(name, logs)
+        self.seen[-1][1].append(getattr(self.model, "stop_evaluating", False))
+        if name.split()[0] == self.where:
+            self.do(self.model, len(self.seen))
+
+
+@pytest.mark.parametrize("do", [evaluate, predict, stop_evaluating])
+@pytest.mark.parametrize(
+    "where", ["on_train_begin", "on_epoch_begin", "on_epoch_end", "on_test_begin", "on_test_end"]
+)
+def test_what_a_callback_asks_a_model_leaves_what_keras_leaves(where, do, same, build, rows):
+    watches = []
+
+    def make():
+        watches.append(Asks(where, do))
+        return [watches[-1]]
+
+    model = lambda: build(keras.layers.Dropout(0.3, seed=3))  # noqa: E731
+    *_, history = same(model, rows.x, rows.y, validation_data=rows.validation, callbacks=make)
+    # Keras adds the training rows of the epoch to what `evaluate` measured at its begin.
+    assert history.compiled is not (where == "on_epoch_begin" and do is evaluate)
+    theirs, ours = (watch.seen for watch in watches)
+    assert [(name, keys) for name, keys, _ in ours] == [(name, keys) for name, keys, _ in theirs]
+    for (name, _, a), (_, _, b) in zip(theirs, ours, strict=True):
+        np.testing.assert_allclose(b, a, rtol=2e-4, atol=2e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("epochs", [1, 2])
+def test_evaluation_is_stopped_where_keras_stops_it(epochs, same, build, rows):
+    model, _, _ = same(
+        build, rows.x, rows.y, epochs=epochs, validation_data=rows.validation, batch_size=20, validation_batch_size=7,
+        callbacks=lambda: [hook("on_test_begin", stop_evaluating)], compiled=True,
+    )  # fmt: skip
+    whole = model.evaluate(*rows.validation, verbose=0)[0]
+    assert model.history.history["val_loss"][-1] != pytest.approx(whole, rel=1e-3)
+
+
+def test_what_was_measured_before_a_fit_is_no_part_of_it(same, build, rows):
+    """Where a callback makes the model one for `model.fit`, too."""
+
+    def trained():
+        model = build()
+        training.fit(model, rows.x, rows.y, epochs=1, shuffle=False, progress=False)
+        return model
+
+    def change(model, call):
+        model.layers[0].activation = lambda x: x
+
+    *_, history = same(trained, rows.x, rows.y, callbacks=lambda: [hook("on_train_begin", change)], epochs=2)
+    assert not history.compiled

@@ -286,25 +286,6 @@ def test_bad_arguments_are_named(change, name):
         fit(classifier(), **change)
 
 
-def test_bad_data_are_named():
-    x, y = DIGITS.train
-    for bad_x, bad_y, message in [
-        (x[:0], y[:0], "at least one row"),
-        (np.full_like(x, np.nan), y, "NaN"),
-        (x, y[:5], "same number of rows"),
-        (x, y + 5, "labels from 0 to 9"),
-        ([["a"] * 64], y[:1], "numbers"),
-    ]:
-        with pytest.raises(ValueError, match=message):
-            training.fit(classifier(), bad_x, bad_y, epochs=1, progress=False)
-
-
-def test_a_model_that_is_not_compiled_is_refused():
-    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10)])
-    with pytest.raises(ValueError, match="compile"):
-        training.fit(model, *DIGITS.train, epochs=1)
-
-
 def test_no_warning_where_nothing_is_wrong():
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -79,7 +79,7 @@ def test_an_activity_penalty_with_an_own_step(same, rows):
         make, rows.x, rows.number, validation_data=(rows.x_val, rows.number[:50]), compiled=False
     )
     assert np.isnan(history.columns["data_loss"]).all()
-    assert (history.columns["val_penalty"] == 0).all()  # the weights have none
+    assert np.isnan(history.columns["val_data_loss"]).all()
 
 
 def test_the_order_of_rows_depends_on_the_seed_alone_and_the_generators_are_left_as_found(rows):
@@ -142,3 +142,79 @@ def test_a_call_that_keras_refuses_leaves_no_history_of_before(rows):
     with pytest.raises(ValueError, match="x"):
         training.fit(model, object(), rows.number, epochs=1, progress=False)
     assert len(model.history) == 0
+
+
+class AddsLoss(keras.layers.Layer):
+    """Adds the mean of its squared inputs to the loss, always or in training only."""
+
+    def __init__(self, always=True):
+        super().__init__()
+        self.always = always
+
+    def call(self, x, training=False):
+        if training or self.always:
+            self.add_loss(keras.ops.mean(keras.ops.square(x)))
+        return x
+
+
+class AddsNothing(keras.layers.Layer):
+    def call(self, x):
+        return x
+
+
+class Subclass(keras.Model):
+    def __init__(self, layer):
+        super().__init__()
+        self.layer, self.head = layer, keras.layers.Dense(1)
+
+    def call(self, x):
+        return self.head(self.layer(x))
+
+
+def functional(layer):
+    return keras.Sequential([keras.Input((4,)), layer, keras.layers.Dense(1)])
+
+
+@pytest.mark.parametrize("build", [functional, Subclass])
+@pytest.mark.parametrize("as_data", ["arrays", "batches"])
+@pytest.mark.parametrize(
+    ("layer", "known"),
+    [
+        (lambda: AddsLoss(), (False, False)),
+        (lambda: AddsLoss(always=False), (False, True)),
+        (lambda: AddsNothing(), (True, True)),
+    ],
+)
+def test_a_data_loss_is_nan_where_a_layer_adds_to_the_loss(layer, known, as_data, build, rows):
+    model = build(layer())
+    model.compile("sgd", "mse")
+    x, y = rows.x, rows.number
+    validation = (rows.x_val, rows.number[:50])
+    given = (
+        {"x": x, "y": y} if as_data == "arrays" else {"x": ((x, y) for _ in range(2)), "steps_per_epoch": 1}
+    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        history = training.fit(model, **given, epochs=2, validation_data=validation, progress=False)
+    said = [str(w.message) for w in caught if "model.fit tells only" in str(w.message)]
+    for column, loss, is_known, part in (
+        ("data_loss", "loss", known[0], "training"), ("val_data_loss", "val_loss", known[1], "validation")
+    ):  # fmt: skip
+        values = history.columns[column]
+        assert np.isnan(values).all() if not is_known else np.array_equal(values, history.history[loss])
+        assert any(f"sum of {part} data loss" in message for message in said) is not is_known
+    if as_data == "arrays":
+        assert np.isnan(training.evaluate(model, x, y)["data_loss"]) == (not known[1])
+
+
+@pytest.mark.filterwarnings("ignore:model.fit tells only")
+def test_a_loss_of_the_models_own_may_leave_the_penalty_out(rows):
+    class OwnLoss(keras.Model):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+            return keras.ops.mean(keras.ops.square(y - y_pred))
+
+    x = keras.Input((4,))
+    model = OwnLoss(x, keras.layers.Dense(1, kernel_regularizer=L2(10.0))(x))
+    model.compile("sgd")
+    columns = fit(model, rows).columns
+    assert np.isnan([*columns["data_loss"], *columns["val_data_loss"]]).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -10,7 +11,8 @@ import keras
 import numpy as np
 import pytest
 
-from coursekit.training import deciding, metrics
+from coursekit import models, training
+from coursekit.training import deciding, metrics, sharing
 from coursekit.training.sharing import clone
 from coursekit.training.sharing.key import structure
 
@@ -98,3 +100,22 @@ def test_on_jax_training_does_not_load_tensorflow():
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     ).stdout
     assert printed.split()[-1] == "False"
+
+
+@pytest.mark.skipif(keras.config.backend() != "tensorflow", reason="graphs of TensorFlow")
+def test_the_graphs_of_a_program_that_is_gone_are_freed():
+    # Graphs inside of graphs hold each other where Python's garbage collector does not see it.
+    def graphs():
+        gc.collect()
+        return sum(type(thing).__name__.endswith("FuncGraph") for thing in gc.get_objects())
+
+    sharing.forget()
+    before = graphs()
+    for units in (5, 6, 7):
+        model = models.classifier(3, 2, units=units, dropout_rate=0.5, seed=0)
+        training.fit(model, X, Y, validation_data=(X, Y), epochs=2, progress=False)
+    held = graphs() - before
+    del model
+    sharing.forget()
+    # Keras' optimizer keeps the innermost one of each: it registers a gradient of its own for every trace.
+    assert graphs() - before <= 3 < held / 3

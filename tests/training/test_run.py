@@ -17,7 +17,7 @@ def model_of(seed=0, **options):
 
 def traces(run):
     """Return what a program has been traced or compiled for."""
-    program = run._program
+    program = run.loan.program
     kept = getattr(program, "_graphs", None)
     return id(program), set(program._compiled) if kept is None else set(kept)
 
@@ -188,3 +188,17 @@ def test_what_else_changes_between_two_calls_counts_as_well(rows):
     twin.set_weights(model.get_weights())
     expected = keras.ops.convert_to_numpy(twin(rows.x))
     np.testing.assert_allclose(run.predict(rows.x), expected, atol=1e-5)
+
+
+def test_a_model_that_was_refused_is_refused_again_and_leaves_the_program_to_others(rows):
+    model, other = model_of(), model_of(seed=1)
+    run = training.Run(model, rows.x, rows.y)
+    run.train(1)
+    weights = model.get_weights()
+    model.compile(keras.optimizers.Adam(use_ema=True), "sparse_categorical_crossentropy")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="Received"):
+            run.train(1)
+    training.Run(other, rows.x, rows.y).train(1)
+    for before, after in zip(weights, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(before, after)

@@ -95,13 +95,10 @@ class LiftedDropout(keras.layers.Dropout):
             uniform = tf.random.stateless_uniform(shape, tf.cast(seed, "int32"), dtype=inputs.dtype)
             mask = uniform >= 1.0 - tf.cast(self.keep.variable, inputs.dtype)
             scale = tf.cast(self.scale.variable, inputs.dtype)
-
-            # The gradient that TensorFlow would derive, without its preparations for other shapes.
-            @tf.custom_gradient
-            def drop(x):
-                return tf.where(mask, x * scale, 0.0), lambda g: tf.where(mask, g * scale, 0.0)
-
-            return drop(inputs)
+            if self.noise_shape:
+                return tf.where(mask, inputs * scale, 0.0)
+            # The same, of one shape only: its gradient needs no preparations for others.
+            return tf.raw_ops.Select(condition=mask, x=inputs * scale, y=tf.zeros_like(inputs))
         import jax
 
         mask = jax.random.bernoulli(seed, p=self.keep.variable.value, shape=shape)
@@ -186,12 +183,18 @@ def numbers(model: keras.Model, net: keras.Model) -> Iterator[tuple[keras.Variab
 
 
 def pairs(model: keras.Model, net: keras.Model) -> list[tuple[keras.Variable, keras.Variable]]:
-    """Return the weights and random states of a model with those of a net of its structure."""
+    """Return the weights and random states of a model with those of a net of its structure.
+
+    Raises:
+        ValueError: if they do not fit; a layer may have changed since it was made (`enable_lora`, `quantize`).
+    """
     found = []
     for original, layer in zip(_ordered(model), _ordered(net), strict=True):
         # A Dropout that was built with a rate of 0 has no random state.
-        if len(original.variables) == len(layer.variables):
+        if not isinstance(layer, keras.layers.Dropout) or len(original.variables) == len(layer.variables):
             found += list(zip(original.variables, layer.variables, strict=True))
+    if any(theirs.shape != ours.shape for theirs, ours in found):
+        raise ValueError("A copy has weights of other shapes.")
     return found
 
 

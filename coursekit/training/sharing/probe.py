@@ -101,6 +101,8 @@ def is_by_rows(net: keras.Model) -> bool:
 
 def _loss_is_by_rows(loss: Any) -> bool:
     if isinstance(loss, str):
+        if loss in ("crossentropy", "ce"):  # Keras makes one of its losses of it when it sees the labels
+            return True
         loss = keras.losses.get(loss)
     return (
         loss is not None
