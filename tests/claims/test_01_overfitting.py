@@ -33,11 +33,10 @@ def test_the_large_network_is_closer_to_the_points_and_further_from_the_curve(cl
 
 
 @pytest.fixture(scope="module")
-def noisy_runs(request):
+def noisy_runs(claim_seeds):
     """The runs of experiment 2, by seed: history, test accuracy and data set."""
-    seeds = range(6 if request.config.getoption("--all-seeds") else 3)
     runs = {}
-    for seed in seeds:
+    for seed in claim_seeds(6):
         digits = data.digits(label_noise=0.4, seed=seed)
         model = models.classifier(64, 10, units=(256, 256), seed=seed)
         history = training.fit(
