@@ -428,7 +428,7 @@ for ax, (label, scores_of) in zip(axes, found.items(), strict=True):
         for j, part in enumerate(["test_images", "moved_test_images"])
         for i, key in enumerate(models_of[1:])
     }
-    plots.plot_scores(rows, text("accuracy_above_as_they_are"), ax=ax)
+    plots.plot_scores(rows, text("accuracy_above_plain"), ax=ax)
     ax.axvline(0, color="black", linestyle=":", zorder=0)
     ax.set_title(text(label, n=situations[label][0]), loc="left")
 
@@ -560,9 +560,13 @@ plots.plot_error_parts({
 });
 
 # %% [markdown] lang="ja" id="remedies-seen" claims="02-remedies-reduce-variance"
-# REMEDIES-JA
+# 橙色がバイアスの2乗、緑がバリアンスです。3つの対策はどれも、バリアンスを、対策なしの4分の3より小さくしました。$\lambda = 0.003$のL2正則化では、半分より小さくなりました。代わりに、ドロップアウトではバイアスが増えています。ほかの20組の訓練データでも同じでした。
+#
+# バリアンスが減っても、それ以上にバイアスが増えれば、誤差は大きくなります。一方を減らすと他方が増えやすいことを、**バイアスとバリアンスのトレードオフ**（bias–variance trade-off）といいます。データを増やすときは、1つ前の図で見たとおり、バイアスはほとんどそのままで、バリアンスだけが減りました。
 # %% [markdown] lang="en" id="remedies-seen" claims="02-remedies-reduce-variance"
-# REMEDIES-EN
+# Orange is the squared bias, green the variance. Each of the three remedies brought the variance below three quarters of what it is with nothing; L2 regularization with $\lambda = 0.003$ brought it below half. In exchange, dropout has a larger bias. With 20 other training sets it was the same.
+#
+# If the bias grows by more than the variance shrinks, the error grows. That reducing the one tends to raise the other is called the **bias–variance trade-off**. With more data, as the figure before showed, the variance shrank and the bias stayed nearly as it was.
 
 # %% [markdown] lang="ja" id="ex-variance" tags=["exercise"]
 # ### 練習3　バリアンスを測る
