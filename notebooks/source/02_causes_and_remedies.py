@@ -141,11 +141,11 @@ size_scores = scores(result, "n", clean_digits)
 plots.plot_validation_curve(sizes, size_scores, text("accuracy"), xlabel=text("training_rows"));
 
 # %% [markdown] lang="ja" id="size-seen" claims="02-more-data-closes-the-gap"
-# 訓練データでの正解率は、どの枚数でもほぼ1.0です。テストデータでの正解率は、この実行では、50枚では0.79ほどしかありませんが、枚数とともに上がり、800枚では0.97になります。2本の線の間、つまり**過学習の大きさ**は、0.2から0.03へと縮みました。シードを変えると50枚での値は0.69から0.85まで動きますが、差が縮むことは変わりません。印は3つのシードの平均、縦の線は標準偏差です（シードはデータの分け方、初期の重み、行の順番を変えます）。
+# 訓練データでの正解率は、どの枚数でもほぼ1.0です。テストデータでの正解率は、この実行では、50枚では0.79ほどしかありませんが、枚数とともに上がり、800枚では0.97になります。2本の線の間、つまり**過学習の大きさ**は、0.2から0.03へと縮みました。シードを変えると50枚での値はかなり動きますが、差は必ず縮みました。印は3つのシードの平均、縦の線は標準偏差です（シードはデータの分け方、初期の重み、行の順番を変えます）。
 #
 # 最初の人は正しかったのです。ただし、横軸が2倍ずつになっていることに注意してください。同じだけ成績を上げるのに、だんだん多くのデータが要ります。
 # %% [markdown] lang="en" id="size-seen" claims="02-more-data-closes-the-gap"
-# The accuracy on the training data is almost 1.0 whatever their number. On the test data, in this run, it is only about 0.79 with 50 images, rises with their number, and reaches 0.97 with 800. The space between the two lines, the **amount of overfitting**, shrinks from 0.2 to 0.03. With other seeds the value for 50 images ranges from 0.69 to 0.85, but the gap always shrinks. Markers are means over 3 seeds, vertical lines their standard deviation (a seed changes the split, the initial weights and the order of the rows).
+# The accuracy on the training data is almost 1.0 whatever their number. On the test data, in this run, it is only about 0.79 with 50 images, rises with their number, and reaches 0.97 with 800. The space between the two lines, the **amount of overfitting**, shrinks from 0.2 to 0.03. With other seeds the value for 50 images moves a good deal, but the gap always shrank. Markers are means over 3 seeds, vertical lines their standard deviation (a seed changes the split, the initial weights and the order of the rows).
 #
 # So the first speaker is right. But mind the horizontal axis, which doubles from marker to marker: each further step up takes more and more data.
 
@@ -254,7 +254,7 @@ ax = plots.plot_scores(gains, text("accuracy_above_zero_strength"))
 ax.axvline(0, color="black", linestyle=":", zorder=0);
 
 # %% [markdown] lang="ja" id="dial-seen" claims="02-too-much-regularization-underfits"
-# 1つ目の図の左端は、正則化のない$\lambda = 0$です。そこから$\lambda$を強めると、訓練データでの正解率は下がり、テストデータでの正解率は少し上がるように見えます。ただし、上がり方は縦の線（標準偏差）と同じくらいです。そこで2つ目の図では、データも初期の重みも同じ、同じシードどうしで差を取りました。$\lambda = 0.003$では、5つのシードのすべてで0よりよくなり、差の平均は0.03ほどです。ほかのシードでも、10個のうち9個以上でよくなりました。過学習が軽くなったのです。ところが1.0では、どちらも0.1ほどまで落ちます（0.1でもほとんど同じです）。10種類の数字を当てずっぽうに答えるのと変わりません。**強すぎる正則化は学習不足を起こします。**
+# 1つ目の図の左端は、正則化のない$\lambda = 0$です。そこから$\lambda$を強めると、訓練データでの正解率は下がり、テストデータでの正解率は少し上がるように見えます。ただし、わずかな差なので、どのシードでも上がるのかどうかは、平均の線からは分かりません。そこで2つ目の図では、データも初期の重みも同じ、同じシードどうしで差を取りました。$\lambda = 0.003$では、5つのシードのすべてで0よりよくなり、差の平均は0.03ほどです。ほかのシードでも、10個のうち9個以上でよくなりました。過学習が軽くなったのです。ところが1.0では、どちらも0.1ほどまで落ちます（0.1でもほとんど同じです）。10種類の数字を当てずっぽうに答えるのと変わりません。**強すぎる正則化は学習不足を起こします。**
 #
 # 実験2の図と見比べてください。左右が逆になっただけで、同じ形をしています。モデルの大きさも正則化の強さも、同じ**表現力**（capacity）のつまみなのです。どちらの病気かを見分ける手がかりは、訓練データでの成績です。次の表は、ラベルが正しいときのものです。実験2や3のようにラベルに誤りがあるときは、高さではなく向きで判断します。
 #
@@ -264,7 +264,7 @@ ax.axvline(0, color="black", linestyle=":", zorder=0);
 # | 過学習 | よい | 悪い | データを増やす、小さくする、正則化を強める |
 # | ちょうどよい | よい | よい | そのまま |
 # %% [markdown] lang="en" id="dial-seen" claims="02-too-much-regularization-underfits"
-# The left end of the first figure is $\lambda = 0$, no regularization. As $\lambda$ grows from there, the training accuracy falls, and the test accuracy seems to rise a little; but the rise is no larger than the vertical lines, the standard deviations. So the second figure shows differences within each seed, between networks with the same data and the same initial weights. With $\lambda = 0.003$ all 5 seeds do better than with 0, by about 0.03 on average. With other seeds, at least 9 in 10 did better. Overfitting has been eased. At 1.0, however, both drop to about 0.1 (and at 0.1 they nearly do), no better than guessing among ten digits. **Regularization that is too strong causes underfitting.**
+# The left end of the first figure is $\lambda = 0$, no regularization. As $\lambda$ grows from there, the training accuracy falls, and the test accuracy seems to rise a little. The rise is small, and lines of means do not tell whether every seed gains. So the second figure shows differences within each seed, between networks with the same data and the same initial weights. With $\lambda = 0.003$ all 5 seeds do better than with 0, by about 0.03 on average. With other seeds, at least 9 in 10 did better. Overfitting has been eased. At 1.0, however, both drop to about 0.1 (and at 0.1 they nearly do), no better than guessing among ten digits. **Regularization that is too strong causes underfitting.**
 #
 # Compare with the figure of experiment 2. It has the same shape with left and right exchanged: the size of a model and the strength of regularization turn the same dial, its **capacity**. What tells the two illnesses apart is the score on the training data. The table is for correct labels; with wrong ones, as in experiments 2 and 3, go by the direction and not by the height.
 #
@@ -437,7 +437,7 @@ for ax, (label, scores_of) in zip(axes, found.items(), strict=True):
 #
 # 上の、正しいラベルの100枚では、そのままのテスト画像での正解率は、データ拡張で0.02ほど**下がりました**。ほかのシードでも、平均すれば下がります。ここでの数字は中央にそろえてあるので、起こらないずれに備えた分だけ損をしたのかもしれません。けれども、**ずらしたテスト画像**では、0.42から0.71へと大きく上がりました。データ拡張は、備えておいた変化に効くのです。
 #
-# 下の、誤ったラベルのある400枚では、そのままのテスト画像で0.77から0.90へと上がりました。ただし、その大部分は、データ拡張でなくても手に入ります。元の画像だけでも、20エポックでやめれば0.88になるからです。データ拡張は、重みの更新回数が100エポックの場合と同じなのに、誤ったラベルの丸暗記を妨げました。元の1枚とずらした4枚が同じラベルを共有するので、1枚の画像の細かい癖に頼って覚えるのが難しくなるのかもしれません。そして、ずらしたテスト画像では、20エポックでやめただけのモデルの0.40に対して、0.81でした。これは、データ拡張でしか得られません。
+# 下の、誤ったラベルのある400枚では、そのままのテスト画像で0.77から0.90へと上がりました。ただし、その大部分は、データ拡張でなくても手に入ります。元の画像だけでも、20エポックでやめれば0.88になるからです。データ拡張は、重みの更新回数が100エポックの場合と同じなのに、誤ったラベルの丸暗記を妨げました。元の1枚とずらした4枚が同じラベルを共有するので、1枚の画像の細かい癖に頼って覚えるのが難しくなるのかもしれません。そして、ずらしたテスト画像では、20エポックでやめただけのモデルの0.39に対して、0.81でした。これは、データ拡張でしか得られません。
 #
 # データ拡張のもともとのねらいは、**使うときに本当に起こる変化**をまねて、それに備えることです。この実験で早期終了にまねのできなかったのも、その働きでした。
 # %% [markdown] lang="en" id="augment-seen" claims="02-augmentation-helps-against-wrong-labels"
@@ -445,7 +445,7 @@ for ax, (label, scores_of) in zip(axes, found.items(), strict=True):
 #
 # In the upper part, with 100 correct labels, augmentation **lowered** the accuracy on the test images as they are by about 0.02. With other seeds, too, it falls on average. These digits are centered; perhaps that is the price of preparing for shifts that do not occur. On the **shifted test images**, however, accuracy rose a lot, from 0.42 to 0.71. Augmentation helps with the change it prepares for.
 #
-# In the lower part, with 400 images and wrong labels, accuracy on the test images as they are rose from 0.77 to 0.90. But most of that is to be had without augmentation: on the original images alone, stopping after 20 epochs gives 0.88. With as many weight updates as in the 100 epochs, augmentation got in the way of memorizing wrong labels. The original and its four shifted copies share one label, which may make it harder to memorize a wrong label by some quirk of a single image. And on the shifted test images it reached 0.81, where the model that merely stopped after 20 epochs has 0.40. That comes from augmentation alone.
+# In the lower part, with 400 images and wrong labels, accuracy on the test images as they are rose from 0.77 to 0.90. But most of that is to be had without augmentation: on the original images alone, stopping after 20 epochs gives 0.88. With as many weight updates as in the 100 epochs, augmentation got in the way of memorizing wrong labels. The original and its four shifted copies share one label, which may make it harder to memorize a wrong label by some quirk of a single image. And on the shifted test images it reached 0.81, where the model that merely stopped after 20 epochs has 0.39. That comes from augmentation alone.
 #
 # The usual aim of augmentation is to imitate **changes that really happen in use**, and so to prepare for them. In this experiment, that is what early stopping could not do in its place.
 
