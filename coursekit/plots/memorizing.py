@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coursekit._arguments import array, column
+from coursekit._arguments import array
 from coursekit.language import readable_figures, text
+from coursekit.plots.alignment import column_beside, index_of
 from coursekit.plots.theme import GRAY, GREEN, ORANGE, axes, curve, finish
 
 if TYPE_CHECKING:
@@ -30,15 +31,18 @@ def plot_memorizing(
         ax: axes to draw on; by default those of a new figure.
 
     Raises:
-        ValueError: if there is no epoch or no image, an array has another shape or is not finite.
+        ValueError: if there is no epoch or no image, an array has another shape or index, or is not finite.
     """
     said = array("answers", answers, finite=True)
     if said.ndim != 2 or not said.size:
         raise ValueError(
             f"`answers` must have the shape (epochs, images). Received: an array of shape {said.shape}"
         )
-    wrong = column("wrong_labels", wrong_labels, rows=said.shape[1])
-    true = column("true_labels", true_labels, rows=said.shape[1])
+    other, images = "answers", index_of(answers, axis=1)
+    if images is None:
+        other, images = "wrong_labels", index_of(wrong_labels)
+    wrong = column_beside("wrong_labels", wrong_labels, other, images, said.shape[1])
+    true = column_beside("true_labels", true_labels, other, images, said.shape[1])
     as_true, as_wrong = (np.mean(said == labels, axis=1) for labels in (true, wrong))
     epochs = np.arange(1, len(said) + 1)
     ax = axes(ax)

@@ -437,17 +437,17 @@ for ax, (label, scores_of) in zip(axes, found.items(), strict=True):
 #
 # 上の、正しいラベルの100枚では、そのままのテスト画像での正解率は、データ拡張で0.02ほど**下がりました**。ほかのシードでも、平均すれば下がります。ここでの数字は中央にそろえてあるので、起こらないずれに備えた分だけ損をしたのかもしれません。けれども、**ずらしたテスト画像**では、0.42から0.71へと大きく上がりました。データ拡張は、備えておいた変化に効くのです。
 #
-# 下の、誤ったラベルのある400枚では、そのままのテスト画像で0.77から0.90へと上がりました。ただし、その大部分は、データ拡張でなくても手に入ります。元の画像だけでも、20エポックでやめれば0.88になるからです。データ拡張は、重みの更新回数が100エポックの場合と同じなのに、誤ったラベルの丸暗記を妨げました。元の1枚とずらした4枚が同じラベルを共有するので、1枚の画像の細かい癖に頼って覚えるのが難しくなるのかもしれません。そして、ずらしたテスト画像では、20エポックでやめただけのモデルの0.39に対して、0.81でした。これは、データ拡張でしか得られません。
+# 下の、誤ったラベルのある400枚では、そのままのテスト画像で0.77から0.90へと上がりました。ただし、その大部分は、データ拡張でなくても手に入ります。元の画像だけでも、20エポックでやめれば0.88になるからです。データ拡張は、重みの更新回数が100エポックの場合と同じなのに、誤ったラベルの丸暗記を妨げました。元の1枚とずらした4枚が同じラベルを共有するので、1枚の画像の細かい癖に頼って覚えるのが難しくなるのかもしれません。そして、ずらしたテスト画像では、20エポックでやめただけのモデルの0.39に対して、0.81でした。早くやめるだけでは、ここまで上がりません。
 #
-# データ拡張のもともとのねらいは、**使うときに本当に起こる変化**をまねて、それに備えることです。この実験で早期終了にまねのできなかったのも、その働きでした。
+# データ拡張のもともとのねらいは、**使うときに本当に起こる変化**をまねて、それに備えることです。この実験で、訓練を早くやめるだけでは得られなかったのも、その効き目でした。
 # %% [markdown] lang="en" id="augment-seen" claims="02-augmentation-helps-against-wrong-labels"
 # The table holds means over 5 seeds. The figure shows differences from the model trained for 100 epochs on the original images, within each seed.
 #
 # In the upper part, with 100 correct labels, augmentation **lowered** the accuracy on the test images as they are by about 0.02. With other seeds, too, it falls on average. These digits are centered; perhaps that is the price of preparing for shifts that do not occur. On the **shifted test images**, however, accuracy rose a lot, from 0.42 to 0.71. Augmentation helps with the change it prepares for.
 #
-# In the lower part, with 400 images and wrong labels, accuracy on the test images as they are rose from 0.77 to 0.90. But most of that is to be had without augmentation: on the original images alone, stopping after 20 epochs gives 0.88. With as many weight updates as in the 100 epochs, augmentation got in the way of memorizing wrong labels. The original and its four shifted copies share one label, which may make it harder to memorize a wrong label by some quirk of a single image. And on the shifted test images it reached 0.81, where the model that merely stopped after 20 epochs has 0.39. That comes from augmentation alone.
+# In the lower part, with 400 images and wrong labels, accuracy on the test images as they are rose from 0.77 to 0.90. But most of that is to be had without augmentation: on the original images alone, stopping after 20 epochs gives 0.88. With as many weight updates as in the 100 epochs, augmentation got in the way of memorizing wrong labels. The original and its four shifted copies share one label, which may make it harder to memorize a wrong label by some quirk of a single image. And on the shifted test images it reached 0.81, where the model that merely stopped after 20 epochs has 0.39. Stopping early does not bring that.
 #
-# The usual aim of augmentation is to imitate **changes that really happen in use**, and so to prepare for them. In this experiment, that is what early stopping could not do in its place.
+# The usual aim of augmentation is to imitate **changes that really happen in use**, and so to prepare for them. In this experiment, that is the effect which stopping early did not have.
 
 # %% [markdown] lang="ja" id="bias-question"
 # ## 実験6　バイアスとバリアンス
@@ -532,8 +532,12 @@ for ax, n_train in zip(axes, [20, 100], strict=True):
 
 # %% [markdown] lang="ja" id="remedies-question"
 # では、正則化、ドロップアウト、訓練を早くやめることは、この2つをどう変えるでしょうか。20点の訓練データを20組用意し、64ユニットの隠れ層が2つのネットワークを500エポック訓練して、同じように測ります。
+#
+# **予想してみよう**　3つの対策で、バリアンスはどう変わるでしょうか。バイアスはどうでしょうか。
 # %% [markdown] lang="en" id="remedies-question"
 # How do regularization, dropout and stopping early change the two? With 20 training sets of 20 points each, we train a network with 2 hidden layers of 64 units for 500 epochs, and measure in the same way.
+#
+# **Make a guess.** What will the three remedies do to the variance? And to the bias?
 
 # %% id="remedies-run"
 def network(seed, l2=None, dropout_rate=None):
