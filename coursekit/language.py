@@ -121,13 +121,19 @@ def font_has_letters(font: FontProperties | None = None) -> bool:
 def readable_figures() -> Iterator[None]:
     """Make text that is laid into figures here readable, whatever became of matplotlib's settings.
 
-    A text keeps the font that it was made with, so the settings are as they were afterwards. A font of the reader's
+    A text keeps the font that it was made with, so the font is as it was afterwards. A font of the reader's
     own choice stays where it has the letters. It can also stand above a function, as ``@readable_figures()``.
     """
     import matplotlib as mpl
 
-    with mpl.rc_context({} if font_has_letters() else {"font.family": fonts()}):
+    before = mpl.rcParams["font.family"]
+    if not font_has_letters():
+        mpl.rcParams["font.family"] = fonts()
+    try:
         yield
+    finally:
+        # No other setting: the first figure in a notebook switches on that figures are shown, and that must stay.
+        mpl.rcParams["font.family"] = before
 
 
 def translate(texts: dict[str, str], *, where: str = "texts", **values: object) -> str:

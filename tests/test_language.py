@@ -175,6 +175,13 @@ def test_as_a_decorator_it_looks_at_the_settings_of_each_call():
         assert families() == ["sans-serif"]
 
 
+def test_a_setting_that_a_figure_changes_stays_as_the_first_figure_in_a_notebook_switches_showing_on():
+    with mpl.rc_context({"interactive": False}):
+        with language.readable_figures():
+            mpl.interactive(True)
+        assert mpl.is_interactive()
+
+
 def test_a_font_of_the_readers_own_stays_where_it_has_the_letters():
     with mpl.rc_context():
         language.set_language("ja")

@@ -9,6 +9,7 @@ from coursekit.plots.digits import plot_digits
 from coursekit.plots.dropout import plot_monte_carlo, plot_network_mask, plot_uncertainty
 from coursekit.plots.geometry import plot_penalty_geometry, plot_weight_pairs
 from coursekit.plots.heatmap import plot_heatmap
+from coursekit.plots.memorizing import plot_memorizing
 from coursekit.plots.model_weights import (
     plot_grouped_weights,
     plot_weight_histogram,
@@ -18,7 +19,7 @@ from coursekit.plots.model_weights import (
 )
 from coursekit.plots.paths import plot_coefficient_path, plot_discoveries
 from coursekit.plots.regression import plot_curve_fit
-from coursekit.plots.spread import plot_bias_variance, plot_spread
+from coursekit.plots.spread import plot_bias_variance, plot_error_parts, plot_spread
 from coursekit.plots.training_curves import (
     plot_accuracy_curves,
     plot_loss_curves,
@@ -34,10 +35,12 @@ __all__ = [
     "plot_curve_fit",
     "plot_digits",
     "plot_discoveries",
+    "plot_error_parts",
     "plot_folds",
     "plot_grouped_weights",
     "plot_heatmap",
     "plot_loss_curves",
+    "plot_memorizing",
     "plot_metric",
     "plot_monte_carlo",
     "plot_network_mask",

@@ -10,16 +10,13 @@ import numpy as np
 from coursekit._arguments import array, column, received
 from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import beside, index_of
-from coursekit.plots.theme import BLACK, BLUE, GRAY, ORANGE, SKY, axes, finish
+from coursekit.plots.theme import BLACK, BLUE, GRAY, ORANGE, SKY, TALLEST, axes, finish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
 __all__ = ["plot_scores", "plot_selection"]
-
-# Inches: no file holds a picture of any height.
-TALLEST = 100.0
 
 
 @readable_figures()

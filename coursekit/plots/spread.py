@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,13 +10,13 @@ import numpy as np
 from coursekit._arguments import array, column, integer, received
 from coursekit.language import readable_figures, text
 from coursekit.plots.alignment import at_places, column_at
-from coursekit.plots.theme import BLACK, BLUE, GRAY, GREEN, ORANGE, axes, curve, finish
+from coursekit.plots.theme import BLACK, BLUE, GRAY, GREEN, ORANGE, TALLEST, axes, curve, finish, legend_above
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
-__all__ = ["plot_bias_variance", "plot_spread"]
+__all__ = ["plot_bias_variance", "plot_error_parts", "plot_spread"]
 
 
 @readable_figures()
@@ -89,6 +90,36 @@ def plot_bias_variance(
         ax.plot(values, heights, markersize=5, label=text(key), **style)
     ax.set(yscale="log", xlabel=xlabel, ylabel=text("squared_error"))
     return finish(ax)
+
+
+@readable_figures()
+def plot_error_parts(parts: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+    """Draw a bar for each model, whose two parts are its squared bias and its variance.
+
+    Args:
+        parts: ``{name: (squared bias, variance)}``, none below 0; the first is drawn on top.
+        ax: axes to draw on; by default those of a new figure.
+
+    Raises:
+        ValueError: if there is no model, or one has no two finite numbers from 0 on.
+    """
+    if not isinstance(parts, Mapping) or not parts:
+        raise ValueError(
+            f"`parts` must be a dictionary with two numbers for a name. {received('parts', parts)}"
+        )
+    rows = np.array([column(f"parts[{name!r}]", pair, rows=2) for name, pair in parts.items()])
+    if rows.min() < 0:
+        raise ValueError(f"`parts` must not be below 0. {received('parts', parts)}")
+    ax = axes(ax, figsize=(6.8, min(0.4 * len(rows) + 1.2, TALLEST)))
+    places = np.arange(len(rows))
+    bias, spread = rows.T
+    ax.barh(places, bias, 0.6, color=ORANGE, hatch="///", edgecolor="white", label=text("squared_bias"))
+    ax.barh(places, spread, 0.6, left=bias, color=GREEN, edgecolor="white", label=text("variance"))
+    ax.set_yticks(places, list(parts))
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.set_xlabel(text("squared_error"))
+    finish(ax, legend=False)
+    return legend_above(ax, "right")
 
 
 def _curves(fits: ArrayLike, places: int) -> np.ndarray:

@@ -28,6 +28,7 @@ __all__ = [
     "PARTS",
     "PINK",
     "SKY",
+    "TALLEST",
     "axes",
     "curve",
     "finish",
@@ -62,6 +63,9 @@ PARTS = {
 
 # A legend of more entries has a place of its own below the picture. Of more lines than can be told apart there is none.
 FEW_ENTRIES, MOST_ENTRIES = 8, 32
+
+# Inches: no file holds a picture of any height.
+TALLEST = 100.0
 
 
 def line_style(part: str) -> dict:

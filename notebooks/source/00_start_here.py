@@ -117,15 +117,15 @@ print(f"new images, untreated: {untreated_accuracy:.3f}")
 print(f"new images, cured:     {cured_accuracy:.3f}")
 
 # %% [markdown] lang="ja" id="tour-result-seen" claims="00-cured"
-# 治療したネットワークは、間違ったラベルを覚えなくなりました。訓練データの正解率は1.0よりずっと低いままです。それなのに、新しい画像の正解率は大きく上がっています。シードを6つ変えて繰り返すと、治療前は0.7ほど、治療後は0.9ほどでした。
+# 治療したネットワークは、間違ったラベルのほとんどを覚えませんでした。ラベルが間違っている訓練画像を読ませると、治療前のネットワークは、どの画像でもその間違ったラベルを答えます。治療後は、間違ったラベルを答えるのは5枚に1枚もなく、4枚に3枚以上で、だれにも教わっていない本当の数字を答えます。訓練データの正解率は1.0よりずっと低いままです。それなのに、新しい画像の正解率は大きく上がっています。シードを変えて繰り返すと、治療前は0.7ほど、治療後は0.92ほどでした。
 #
-# 上の2つ目の図（治療後）では、検証データの線が訓練データの線より上にあります。訓練データの正解率はユニットを消しながら測り、検証データの正解率は何も消さずに測るからです。図の誤りではありません。検証データの正解率は、今度は0.6あたりにとどまっています。
+# 治療後の図では、検証データの線が訓練データの線より上にあります。図の誤りではありません。訓練データの正解率はユニットを消しながら測り、検証データの正解率は何も消さずに測ります（何も消さずに測れば、訓練データの正解率も0.65ほどになります）。この実行では、検証データの正解率は、今度は0.6あたりにとどまっています。
 #
 # どうしてこうなるのか、ほかの治療とどちらがよく効くのか、いつ効かないのか。それを1つずつ確かめていくのが、この講座です。
 # %% [markdown] lang="en" id="tour-result-seen" claims="00-cured"
-# The cured network no longer learns the wrong labels: its training accuracy stays far below 1.0. And yet its accuracy on new images has risen a great deal. Repeated with 6 different seeds, it was about 0.7 before the treatment and about 0.9 after it.
+# The cured network has hardly learned any of the wrong labels. Shown the training images whose label is wrong, the untreated network repeats the wrong label for every one of them. The cured one does so for fewer than one in five, and for more than three in four it names the true digit, which nobody told it. Its training accuracy stays far below 1.0. And yet its accuracy on new images has risen a great deal. Repeated with other seeds, it was about 0.7 before the treatment and about 0.92 after it.
 #
-# In the second figure above, after the treatment, the line of the validation data lies above that of the training data. This is no mistake: training accuracy is measured while units are being dropped, validation accuracy with nothing dropped. This time, validation accuracy stays near 0.6.
+# In the figure after the treatment, the line of the validation data lies above that of the training data. This is no mistake: training accuracy is measured while units are being dropped, validation accuracy with nothing dropped (measured that way, training accuracy is about 0.65, too). In this run, validation accuracy now stays near 0.6.
 #
 # Why does this work, how does it compare with other treatments, and when does it fail? This course finds out, one step at a time.
 

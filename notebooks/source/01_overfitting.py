@@ -31,6 +31,7 @@
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from coursekit import data, interactive, models, plots, training
 from coursekit.exercises import check, quiz
@@ -94,7 +95,7 @@ plots.plot_curve_fit(*curve.train, grid, truth=truth);
 # %% id="curve-fit"
 def train_on_curve(units, seed=0):
     model = models.regressor(1, units=units, activation="tanh", learning_rate=0.005, seed=seed)
-    training.fit(model, *curve.train, epochs=1000, batch_size=20, seed=seed, progress=False)
+    training.fit(model, *curve.train, epochs=2000, batch_size=20, seed=seed, progress=False)
     return model
 
 
@@ -114,7 +115,7 @@ for name, model in [("small", small), ("large", large)]:
 # %% [markdown] lang="ja" id="curve-seen" claims="01-large-network-leaves-the-curve"
 # 左の小さいネットワークは、点のあいだをなめらかに通り、灰色の真の曲線の近くにいます。右の大きいネットワークは、点を追いかけて曲がりくねっています。点に近いのは大きいほう、真の曲線に近いのは小さいほうです。
 #
-# 数で見ても同じです。どちらの数も**平均二乗誤差**（mean squared error）です。訓練データとの誤差は大きいネットワークのほうが小さく、真の曲線との誤差は大きいネットワークのほうが大きくなっています。データの乱数シード（random seed）と初期の重みを変えて10回繰り返すと、真の曲線との誤差は10回とも大きいネットワークのほうが大きく、その平均は小さいネットワークの3倍を超えました。
+# 数で見ても同じです。どちらの数も**平均二乗誤差**（mean squared error）です。訓練データとの誤差は大きいネットワークのほうが小さく、真の曲線との誤差は大きいネットワークのほうが大きくなっています。データの乱数シード（random seed）と初期の重みを変えて何度も繰り返すと、10回に9回以上は、真の曲線との誤差も大きいネットワークのほうが大きく、その平均は小さいネットワークの2倍を超えました。ノイズのない点で同じことをすると、そうはなりません。
 #
 # 大きいネットワークは、曲線だけでなく**ノイズまで覚えた**のです。ノイズはその20点にたまたま加わったもので、次に測るときには別の値になります。先生の話でいえば、ノイズがマフラーです。
 #
@@ -126,7 +127,7 @@ for name, model in [("small", small), ("large", large)]:
 # %% [markdown] lang="en" id="curve-seen" claims="01-large-network-leaves-the-curve"
 # On the left, the small network runs smoothly between the points and stays near the true gray curve. On the right, the large network bends and twists to chase the points. The large one is closer to the points, the small one is closer to the truth.
 #
-# The numbers agree. Both are a **mean squared error**. The error on the training points is smaller for the large network, the error from the true curve is larger. We repeated this 10 times with other data and other initial weights, that is, with another random seed each time. All 10 times the large network had the larger error from the true curve; on average that error was more than 3 times that of the small network.
+# The numbers agree. Both are a **mean squared error**. The error on the training points is smaller for the large network, the error from the true curve is larger. We repeated this many times with other data and other initial weights, that is, with another random seed each time. At least 9 times in 10 the large network had the larger error from the true curve; on average that error was more than twice that of the small network. With points that carry no noise, this does not happen.
 #
 # The large network learned not just the curve but **the noise as well**. The noise is what happened to be added to those 20 points; measure again and it will be different. In the story of the teacher, the noise is the scarf.
 #
@@ -187,11 +188,11 @@ plots.plot_digits(digits.train.x[:20], digits.train.y[:20], wrong=digits.wrong_l
 # The yardsticks differ. So you cannot compare the height of the test accuracy directly with that of the training or validation accuracy.
 
 # %% [markdown] lang="ja" id="digits-model"
-# 隠れ層が2つのネットワークを、120エポック（epoch）訓練します。1エポックとは、訓練データ全体を1回使うことです。`training.fit`はKerasの`model.fit`と同じ計算をずっと速く行い、結果を表にして返します。
+# 隠れ層が2つのネットワークを、120エポック（epoch）訓練します。1エポックとは、訓練データ全体を1回使うことです。`training.fit`はKerasの`model.fit`と同じ計算をずっと速く行い、結果を表にして返します。エポックが終わるたびに、ラベルの間違った訓練画像に何と答えるかも、コールバック`listen`で書き留めておきます。
 #
 # **予想してみよう**　120エポック訓練したあと、訓練データの損失（loss）はどうなっているでしょうか。検証データの損失はどうでしょうか。2本の曲線を紙に描いてから実行してください。
 # %% [markdown] lang="en" id="digits-model"
-# We train a network with 2 hidden layers for 120 epochs; an epoch is one pass through all training data. `training.fit` does the same computation as Keras' `model.fit`, only much faster, and returns the results as a table.
+# We train a network with 2 hidden layers for 120 epochs; an epoch is one pass through all training data. `training.fit` does the same computation as Keras' `model.fit`, only much faster, and returns the results as a table. The callback `listen` notes, after every epoch, what the network says of the training images whose label is wrong.
 #
 # **Make a guess.** What will the loss on the training data look like over 120 epochs? And the loss on the validation data? Sketch the two curves on paper before you run the cell.
 
@@ -204,7 +205,15 @@ model = keras.Sequential([
     keras.layers.Dense(10, activation="softmax"),
 ])
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-history = training.fit(model, *digits.train, validation_data=digits.validation, epochs=120, progress=False)
+
+# %% id="digits-history"
+wrong, said = digits.wrong_labels, []
+listen = keras.callbacks.LambdaCallback(
+    on_epoch_end=lambda epoch, logs: said.append(np.argmax(model(digits.train.x[wrong]), axis=1))
+)
+history = training.fit(
+    model, *digits.train, validation_data=digits.validation, epochs=120, callbacks=[listen], progress=False
+)
 plots.plot_loss_curves(history);
 
 # %% id="digits-accuracy"
@@ -215,24 +224,27 @@ test_loss, test_accuracy = model.evaluate(*digits.test, verbose=0)
 print(f"accuracy on the training data: {history.table['accuracy'].iloc[-1]:.3f}")
 print(f"accuracy on the test data:     {test_accuracy:.3f}")
 
-# %% [markdown] lang="ja" id="digits-seen" claims="01-wrong-labels-are-learned-by-heart 01-validation-loss-turns-up"
+# %% id="digits-said"
+plots.plot_memorizing(said, digits.train.y[wrong], digits.true_labels[wrong]);
+
+# %% [markdown] lang="ja" id="digits-seen" claims="01-wrong-labels-are-learned-by-heart 01-validation-loss-turns-up 01-true-digit-first"
 # 上の図を言葉にします。縦軸の**データ損失**（data loss）は、予測と目的変数（ここではラベル）との隔たりです。この課では損失そのものと同じです。2つの違いは[03](03_l2.ipynb)で分かります。
 #
 # - **訓練損失**（青い実線）は下がり続け、ほぼ0になります。訓練データの正解率は1.000です。間違ったラベルも1つ残らず「正解」しています。覚えるしかないものまで、覚えてしまったのです。
 # - **検証損失**（橙色の破線）は、はじめの数エポックは下がり、それから上がり続けます。曲がり角が、過学習の始まりです。
-# - 正しいラベルのテストデータでの正解率は、ここでは0.64ほど、6つのシードの平均でも0.7ほどしかありません。訓練データで満点のネットワークが、新しい数字の3枚に1枚ほどを読み間違えます。
+# - 正しいラベルのテストデータでの正解率は、この実行では0.64ほど、シードを変えた平均でも0.7ほどしかありません。訓練データで満点のネットワークが、新しい数字の3枚に1枚ほどを読み間違えます。
 #
-# はじめのうち2本の曲線がそろって下がるのは、たくさんの画像に共通する特徴、つまり「顔」から先に学ばれるからです。それを学び終えたあとに訓練損失を減らす方法は、1枚1枚の間違いを覚えること、つまり「マフラー」しか残っていません。
+# 最後の図は、ラベルが間違っている訓練画像だけについて、何と答えたかをエポックごとに数えたものです。この実行では6エポック目に、91%の画像で、だれも教えていない**本当の数字**を答えました。教えられた間違ったラベルを答えたのは3%です。ところが30エポック目を過ぎたあたりで逆転し、最後には、どの画像でも間違ったラベルを答えます。シードを変えても、はじめの15エポックのうちに8割を超える画像で本当の数字を答え、30エポック目の前後で逆転し、最後にはすべて間違ったラベルになりました。たくさんの画像に共通する「顔」が先に学ばれ、1枚1枚の間違い、つまり「マフラー」は、あとから覚えられるのです。ラベルを全部でたらめにすると、本当の数字が先に来ることはありません。
 #
 # この課の問いへの答えが見えてきました。訓練データだけを見ていても、顔とマフラーは区別できません。**訓練に使わなかったデータを取っておき、そこでの成績を見ればよい**のです。
-# %% [markdown] lang="en" id="digits-seen" claims="01-wrong-labels-are-learned-by-heart 01-validation-loss-turns-up"
+# %% [markdown] lang="en" id="digits-seen" claims="01-wrong-labels-are-learned-by-heart 01-validation-loss-turns-up 01-true-digit-first"
 # Here is what the figures show. The **data loss** on the vertical axis is the distance between the predictions and the targets (here, the labels). In this lesson it is the loss itself; how the two can differ is a matter for lesson [03](03_l2.ipynb).
 #
 # - The **training loss** (solid blue) keeps falling until it is almost 0. Accuracy on the training data is 1.000: the network gives the “right” answer even for every single wrong label. It learned what could only be learned by heart.
 # - The **validation loss** (dashed orange) falls during the first few epochs and then rises and rises. The turning point is where overfitting sets in.
-# - On test data with correct labels the accuracy is only about 0.64 here, and about 0.7 as a mean over 6 seeds. A network with a perfect score on its training data misreads about one new digit in three.
+# - On test data with correct labels the accuracy is only about 0.64 in this run, and about 0.7 as a mean over other seeds. A network with a perfect score on its training data misreads about one new digit in three.
 #
-# At first both curves fall together, because what many images have in common, the “face”, is learned first. Once that is done, only one way is left to lower the training loss further: to memorize mistakes, image by image. That is the “scarf”.
+# The last figure counts, epoch by epoch, what the network said of the training images whose label is wrong. In this run, at epoch 6, it named the **true digit**, which nobody had told it, for 91% of them, and the wrong label it had been taught for 3%. A little after epoch 30 the two change places, and in the end it gives every image its wrong label. With other seeds it was the same: within the first 15 epochs the true digit for more than eight in ten, the two changing places around epoch 30, and nothing but wrong labels in the end. What many images have in common, the “face”, is learned first; the mistakes of single images, the “scarf”, are memorized later. If all labels are drawn by lot, the true digit never comes first.
 #
 # An answer to our question comes into view. From the training data alone, nobody can tell the face from the scarf. **Set some data aside, do not train on them, and look at the results there.**
 
@@ -336,35 +348,48 @@ plots.plot_accuracy_curves(random_history);
 # %% [markdown] lang="ja" id="not-overfitting-question"
 # ## 実験4　過学習ではないもの
 #
-# 10年後のAさんの話を覚えていますか。データのほうが変わってしまう「分布のずれ」です。正しいラベルで訓練したネットワークに、すべての画像を右へ1画素ずらして見せてみます（`np.roll`を使うので、はみ出した右端の列は左端に回り込みます）。人間の目には、ほとんど変わりません。
+# 10年後のAさんの話を覚えていますか。データのほうが変わってしまう「分布のずれ」です。正しいラベルで訓練したネットワークに、すべての画像を右へ1画素ずらして見せてみます（`np.roll`を使うので、はみ出した右端の列は左端に回り込みます）。1画素は、画像の幅の8分の1に当たります。次の図の上の段が元の画像、下の段がずらした画像です。
+#
+# 同じことを、正しいラベルの画像600枚で訓練したネットワークと、60枚だけで訓練したネットワークで試します。
 #
 # **予想してみよう**　訓練に使った画像をずらしたものと、テスト画像をずらしたもの。正解率が下がるのはどちらでしょうか。
 # %% [markdown] lang="en" id="not-overfitting-question"
 # ## Experiment 4: what is not overfitting
 #
-# Remember A, ten years on: the data themselves have changed, which we called distribution shift. We train a network with correct labels and then show it all images moved to the right by 1 pixel. (`np.roll` does this; the column pushed out on the right comes back in on the left.) To the human eye this makes hardly any difference.
+# Remember A, ten years on: the data themselves have changed, which we called distribution shift. We train a network with correct labels and then show it all images moved to the right by 1 pixel. (`np.roll` does this; the column pushed out on the right comes back in on the left.) One pixel is an eighth of the width of an image. In the next figure, the upper row shows images as they are and the lower row the same images moved.
+#
+# We do this with a network trained on 600 images and with one trained on only 60, all of them with correct labels.
 #
 # **Make a guess.** Move the images it was trained on, or move the test images: in which case does the accuracy fall?
 
-# %% id="shift-run"
-clean = data.digits(label_noise=0.0, seed=0)
-model = models.classifier(64, 10, units=(256, 256), seed=0)
-training.fit(model, *clean.train, epochs=60, progress=False)
-
-
+# %% id="shift-figure"
 def shifted(x):
     return np.roll(x.reshape(-1, 8, 8), 1, axis=2).reshape(-1, 64)
 
 
-scores = {}
-for name, part in [("training images", clean.train), ("test images", clean.test)]:
-    scores[name] = model.evaluate(part.x, part.y, verbose=0)[1]
-    scores[f"{name}, shifted"] = model.evaluate(shifted(part.x), part.y, verbose=0)[1]
-for name, score in scores.items():
-    print(f"{name:24} {score:.3f}")
+clean = data.digits(seed=0)
+images, labels = clean.test.x[:8], clean.test.y[:8]
+plots.plot_digits(np.concatenate([images, shifted(images)]), np.tile(labels, 2), columns=8);
+
+# %% id="shift-run"
+def shift_scores(n_train):
+    clean = data.digits(n_train=n_train, seed=0)
+    model = models.classifier(64, 10, units=(256, 256), seed=0)
+    training.fit(model, *clean.train, epochs=60, progress=False)
+    scores = {}
+    for key, part in [("training_images", clean.train), ("new_images", clean.test)]:
+        moved = shifted(part.x), part.y
+        scores[text(key)] = training.evaluate(model, *part)["accuracy"]
+        scores[text("images_moved", name=text(key))] = training.evaluate(model, *moved)["accuracy"]
+    return scores
+
+
+pd.DataFrame({text("many_images"): shift_scores(600), text("few_images"): shift_scores(60)}).round(2)
 
 # %% [markdown] lang="ja" id="shift-seen" claims="01-shift-hurts-training-images-too"
-# 訓練に**使った**画像でも、ずらすと正解率は大きく下がり、テスト画像と同じくらいになります。過学習なら、覚えた画像では成績がよく、新しい画像で悪くなるはずです。ここでは違います。1画素のずれは、ネットワークが一度も学ばなかった変化です。どれだけ上手に汎化できるモデルでも、学んだデータと違う成り立ちのデータには弱いのです。
+# この実行では、600枚で訓練したネットワークは、**ずらしていない**新しい画像を0.96の正解率で読みます。訓練した画像の1.00に近いので、過学習はほとんどしていません。それでも、ずらすと、正解率は訓練した画像でも新しい画像でも0.45ほどに落ちます（シードを変えても、どちらも半分前後でした）。
+#
+# 訓練に使った画像でも下がることは、決め手にはなりません。60枚で訓練したネットワークは、新しい画像では0.80で（シードを変えても、600枚の場合より0.05以上低くなりました）、はっきり過学習しています。このネットワークも、ずらした訓練画像は読めません。2つを分けるのは、**ずらしていない新しい画像での正解率**です。それが高いのに、ずらすと下がるのなら、過学習ではなく分布のずれです。1画素のずれは、ネットワークが一度も学ばなかった変化です。どれだけ上手に汎化できるモデルでも、学んだデータと違う成り立ちのデータには弱いのです。
 #
 # 似たものを表にまとめます。
 #
@@ -376,7 +401,9 @@ for name, score in scores.items():
 #
 # 学習不足は、モデルが単純すぎたり訓練が短すぎたりして、訓練データさえ十分に表せない状態です。
 # %% [markdown] lang="en" id="shift-seen" claims="01-shift-hurts-training-images-too"
-# Even on images it **was** trained on, the accuracy falls sharply once they are moved, about as far as on the test images. Were this overfitting, the memorized images would do well and only new ones badly. It is something else: a shift by 1 pixel is a change that the network has never learned about. However well a model generalizes, data of a different origin can defeat it.
+# In this run, the network trained on 600 images reads new images that are **not moved** with an accuracy of 0.96, close to the 1.00 on its training images: it hardly overfits. And yet, once images are moved, its accuracy falls to about 0.45, on training images and new images alike (with other seeds, too, to about half).
+#
+# That even training images do badly when moved does not decide the matter. The network trained on 60 images reads new ones with 0.80 (with other seeds, too, at least 0.05 below the one trained on 600), so it clearly overfits; and it cannot read moved training images either. What tells the two apart is **the accuracy on new images that are not moved**. Where that is high and falls when the images are moved, we have distribution shift and not overfitting: a shift by 1 pixel is a change that the network has never learned about. However well a model generalizes, data of a different origin can defeat it.
 #
 # A table of what resembles what:
 #

@@ -115,8 +115,8 @@ def rows(values, labels=X):
     return kind(values, index=labels).sort_index()
 
 
-def columns(values):
-    return pd.DataFrame(values, columns=X).sort_index(axis=1)
+def columns(values, labels=X):
+    return pd.DataFrame(values, columns=labels).sort_index(axis=1)
 
 
 PAIRED = {
@@ -167,6 +167,13 @@ PAIRED = {
             UP, UP, pd.DataFrame(WIDE, index=UP, columns=UP).iloc[::-1, ::-1] if same else WIDE, "error"
         ),
     ],
+    "plot_memorizing": [
+        lambda same: plots.plot_memorizing(
+            columns(np.eye(3), NAMES) if same else np.eye(3),
+            rows(np.array([1, 0, 0]), NAMES) if same else [1, 0, 0],
+            rows(np.array([0, 1, 2]), NAMES) if same else [0, 1, 2],
+        ),
+    ],
     "plot_monte_carlo": [
         lambda same: plots.plot_monte_carlo(X, {"a": rows(Y) if same else Y}, "score"),
     ],
@@ -213,8 +220,8 @@ PAIRED = {
 
 # These pair nothing: each of their arguments stands alone, or is a history with its own epochs.
 ALONE = {
-    "plot_accuracy_curves", "plot_loss_curves", "plot_metric", "plot_network_mask", "plot_penalized_loss",
-    "plot_scores", "plot_weight_histogram", "plot_weight_sizes",
+    "plot_accuracy_curves", "plot_error_parts", "plot_loss_curves", "plot_metric", "plot_network_mask",
+    "plot_penalized_loss", "plot_scores", "plot_weight_histogram", "plot_weight_sizes",
 }  # fmt: skip
 
 

@@ -69,6 +69,9 @@ SIZED = {
         ),
         "features": (lambda n: plots.plot_discoveries(up(4), some(4, n), [True] * n), "coefficients"),
     },
+    "plot_error_parts": {
+        "models": (lambda n: plots.plot_error_parts(named(n, 2)), "parts"),
+    },
     "plot_folds": {
         "values": (lambda n: plots.plot_folds(up(n), some(n, 3)), "param_range"),
         "folds": (lambda n: plots.plot_folds(up(4), some(4, n)), "losses"),
@@ -85,6 +88,10 @@ SIZED = {
     },
     "plot_loss_curves": {
         "epochs": (lambda n: plots.plot_loss_curves(history(some(n)), mark_minimum=False), "history"),
+    },
+    "plot_memorizing": {
+        "epochs": (lambda n: plots.plot_memorizing(some(n, 3), [0, 1, 2], [1, 2, 3]), "answers"),
+        "images": (lambda n: plots.plot_memorizing(some(3, n), range(n), range(n)), "answers"),
     },
     "plot_metric": {
         "epochs": (lambda n: plots.plot_metric(history(some(n)), "penalty"), "history"),
@@ -171,12 +178,20 @@ GAPS = {
     ],
     "plot_digits": [(lambda: plots.plot_digits(np.full((2, 64), NAN), [1, 2]), "images")],
     "plot_discoveries": [(lambda: plots.plot_discoveries([1, NAN], [[0], [1]], [True]), "strengths")],
+    "plot_error_parts": [
+        (lambda: plots.plot_error_parts({"a": [NAN, 1]}), "parts"),
+        (lambda: plots.plot_error_parts({"a": [-0.1, 1]}), "parts"),
+    ],
     "plot_folds": [(lambda: plots.plot_folds([1, 2], [[NAN, 1], [1, 1]]), "losses")],
     "plot_grouped_weights": [(lambda: plots.plot_grouped_weights([NAN, 1], [1, 0], 1), "weights")],
     "plot_heatmap": [(lambda: plots.plot_heatmap([0, 1], [1], [[NAN], [1]], "error"), "errors")],
     "plot_loss_curves": [
         (lambda: plots.plot_loss_curves(history([2, NAN, 1, NAN])), None),
         (lambda: plots.plot_loss_curves(history([NAN, np.inf])), "history"),
+    ],
+    "plot_memorizing": [
+        (lambda: plots.plot_memorizing([[NAN]], [0], [1]), "answers"),
+        (lambda: plots.plot_memorizing([[1]], [NAN], [1]), "wrong_labels"),
     ],
     "plot_metric": [
         (lambda: plots.plot_metric(history([NAN, 1]), "data_loss"), None),

@@ -56,3 +56,22 @@ def test_what_does_not_fit_is_refused(arguments, name):
 def test_lengths_must_agree():
     with pytest.raises(ValueError, match="`variance`"):
         plots.plot_bias_variance([1, 2], [0.1, 0.2], [0.1], "degree")
+
+
+@pytest.mark.usefixtures("reader")
+def test_the_parts_of_an_error_stand_one_after_the_other():
+    ax = plots.plot_error_parts({"nothing": (0.01, 0.2), "cure": (0.03, 0.05)})
+    bias, variance = ax.containers
+    assert [bar.get_width() for bar in bias] == [0.01, 0.03]
+    assert [(bar.get_x(), bar.get_width()) for bar in variance] == [(0.01, 0.2), (0.03, 0.05)]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["nothing", "cure"]
+    assert [label.get_text() for label in ax.get_legend().get_texts()] == [
+        text("squared_bias"),
+        text("variance"),
+    ]
+
+
+@pytest.mark.parametrize("parts", [{}, [0.1, 0.2], {"a": [0.1]}, {"a": [0.1, -0.2]}])
+def test_parts_that_are_refused(parts):
+    with pytest.raises(ValueError, match="`parts"):
+        plots.plot_error_parts(parts)
