@@ -128,7 +128,7 @@ print("exact zeros:", np.sum(free == 0), "and", np.sum(ridge == 0))
 #
 # $E(w)$は目的関数、$L(w)$はデータ損失（ここでは平均二乗誤差）、$w_j$は$j$番目の重み、$\lambda$は正則化の強さ（regularization strength）です。この線形モデルを**ラッソ回帰**（Lasso）、L2のものを**リッジ回帰**（ridge regression）といいます。
 #
-# 重みが2つだけのデータを40行作り、解がどこにあるかを描きます。真の重みは$-0.2$と$-2$です。強さは、2つの解が同じくらい縮むように、L2では$\lambda = 0.6$、L1では$\lambda = 1.5$としました。ここではscikit-learnに解いてもらいます。
+# 重みが2つだけのデータを200行作り、解がどこにあるかを描きます。特徴量どうしに相関はなく、真の重みは$0.4$と$-2$です。強さは、大きいほうの重み$w_2$が同じくらい縮むように、L2では$\lambda = 0.6$、L1では$\lambda = 1.5$としました。ここではscikit-learnに解いてもらいます。
 #
 # **予想してみよう**　L1のペナルティが同じ値になる点を結ぶと、どんな形になるでしょうか。解はその形のどこにあるでしょうか。
 # %% [markdown] lang="en" id="diamond-question"
@@ -140,27 +140,30 @@ print("exact zeros:", np.sum(free == 0), "and", np.sum(ridge == 0))
 #
 # $E(w)$ is the objective, $L(w)$ the data loss, here the mean squared error, $w_j$ the $j$-th weight, and $\lambda$ the regularization strength. This linear model is called the **Lasso**; with L2 it is **ridge regression**.
 #
-# We make 40 rows of data with just two weights, whose true values are $-0.2$ and $-2$, and draw where the solution lies. The strengths, $\lambda = 0.6$ for L2 and $\lambda = 1.5$ for L1, shrink the two solutions by about the same amount. For the moment we let scikit-learn solve the problem.
+# We make 200 rows of data with just two weights, whose true values are $0.4$ and $-2$, and draw where the solution lies. The two features are not correlated. The strengths, $\lambda = 0.6$ for L2 and $\lambda = 1.5$ for L1, shrink the larger weight, $w_2$, by about the same amount. For the moment we let scikit-learn solve the problem.
 #
 # **Make a guess.** What shape do the points of equal L1 penalty form? And where on that shape will the solution be?
 
 # %% id="diamond-run"
-two = data.sparse_regression(n_train=40, n_features=2, n_informative=2, seed=2).train
+rng = np.random.default_rng(0)
+x_two = rng.standard_normal((200, 2))
+y_two = x_two @ [0.4, -2] + rng.standard_normal(200)
 # scikit-learn's `alpha` is the number of rows times λ in Ridge (lesson 03), and λ / 2 in Lasso (see experiment 3).
-l2_solution = Ridge(alpha=40 * 0.6).fit(*two).coef_
-l1_solution = Lasso(alpha=1.5 / 2).fit(*two).coef_
+l2_solution = Ridge(alpha=200 * 0.6).fit(x_two, y_two).coef_
+l1_solution = Lasso(alpha=1.5 / 2).fit(x_two, y_two).coef_
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 5.4), layout="constrained")
-plots.plot_penalty_geometry(*two, l2_solution, "l2", ax=axes[0])
-plots.plot_penalty_geometry(*two, l1_solution, "l1", ax=axes[1])
-print("L2:", l2_solution.round(3), " L1:", l1_solution.round(3))
+plots.plot_penalty_geometry(x_two, y_two, l2_solution, "l2", ax=axes[0])
+plots.plot_penalty_geometry(x_two, y_two, l1_solution, "l1", ax=axes[1])
+print("no penalty:", LinearRegression().fit(x_two, y_two).coef_.round(2))
+print("L2:", l2_solution.round(2), " L1:", l1_solution.round(2))
 
 # %% [markdown] lang="ja" id="diamond-seen" claims="04-corners-give-zeros"
-# 灰色の線はデータ損失の等高線で、緑の三角がいちばん低い点です。色の付いた形の上では、ペナルティの値がどこも同じです。左のL2では円、右のL1では**ひし形**になります。解（丸い点）は、等高線が形にちょうど触れるところにあります。触れるところより内側へ進めばデータ損失が増え、外側へ進めばペナルティが増えるからです。
+# 灰色の線はデータ損失の等高線で、緑の三角がいちばん低い点です。色の付いた形の縁では、ペナルティの値がどこも同じです。左のL2では円、右のL1では**ひし形**になります。解（丸い点）は、等高線が形にちょうど触れるところにあります。触れるところより内側へ進めばデータ損失が増え、外側へ進めばペナルティが増えるからです。
 #
-# - 円には角がありません。触れる点が軸の上に来るのは、特別な偶然のときだけです。左の解の$w_1$は小さいものの、0ではありません。
-# - ひし形には軸の上に**角**があります。尖っているので、等高線はさまざまな向きから同じ角に触れます。右の解では$w_1$がちょうど0です。
+# - 円には角がありません。触れる点が軸の上に来るのは、特別な偶然のときだけです。L2は2つの重みを、どちらも6割ほどに縮めました。どちらも0に近づきますが、0ではありません。
+# - ひし形には軸の上に**角**があります。尖っているので、等高線はさまざまな向きから同じ角に触れます。右の解では、$w_2$は左と同じくらい縮んだだけですが、$w_1$は**ちょうど0**です。
 #
-# データの違う10のシードで繰り返すと、L1の解では10回のうち9回で片方の重みがちょうど0になり、L2の解では一度もなりませんでした。角に触れないこともあるのです。
+# データの違う10のシードで繰り返しても、L1の解では毎回$w_1$がちょうど0になり、L2の解では一度もなりませんでした。ただし、解がいつも角に来るわけではありません。真の重みを$2$と$-2$にすると、同じ強さのL1でも、10回ともどちらの重みも残ります。解はひし形の辺の上にあります。角に来るのは、データがその重みを0から押し出す力が、$\lambda$に届かないときです。
 #
 # 式でも見ておきましょう。重みが1つで、特徴量の二乗の平均が1のとき、ペナルティなしの解を$z$とすると、データ損失は$(w - z)^2$と定数の和になります。このときの解は次のとおりです。
 #
@@ -170,10 +173,10 @@ print("L2:", l2_solution.round(3), " L1:", l1_solution.round(3))
 # %% [markdown] lang="en" id="diamond-seen" claims="04-corners-give-zeros"
 # The gray lines are contours of the data loss; the green triangle is its lowest point. Along the edge of the colored shape the penalty has one value: that is a circle for L2 (left) and a **diamond** for L1 (right). The solution, the round point, is where a contour just touches the shape. Further in, the data loss would grow; further out, the penalty would.
 #
-# - A circle has no corners. The point of contact lies on an axis only by a rare accident. In the solution on the left, $w_1$ is small but not 0.
-# - A diamond has its **corners** on the axes. They stick out, so contours from many directions touch at the same corner. In the solution on the right, $w_1$ is exactly 0.
+# - A circle has no corners. The point of contact lies on an axis only by a rare accident. L2 shrank both weights to about six tenths. Both are closer to 0 now, and neither is 0.
+# - A diamond has its **corners** on the axes. They stick out, so contours from many directions touch at the same corner. In the solution on the right, $w_2$ shrank about as much as on the left, but $w_1$ is **exactly 0**.
 #
-# Over 10 seeds with other data, one of the two weights was exactly 0 in the L1 solution 9 times out of 10, and never in the L2 solution. So contact need not be at a corner.
+# Over 10 seeds with other data, $w_1$ was exactly 0 every time in the L1 solution, and never in the L2 solution. But the solution is not always at a corner. With true weights of $2$ and $-2$, the same strength of L1 leaves both weights in all 10 cases: the solution lies on an edge of the diamond. It is at a corner if the data push the weight away from 0 with a force of less than $\lambda$.
 #
 # Now as a formula. Take a single weight and a feature whose mean square is 1, and let $z$ be the solution without a penalty. The data loss is then $(w - z)^2$ plus a constant, and the solutions are
 #
@@ -235,15 +238,15 @@ lasso = Lasso(alpha=strength / 2, tol=1e-8).fit(x.astype("float64"), y.astype("f
 plots.plot_weight_sizes({"L1, Adam": adam, "L1, SGD": sgd, "Lasso": lasso});
 
 # %% [markdown] lang="ja" id="surprise-seen" claims="04-keras-l1-gives-no-zeros"
-# 重みの大きさを大きい順に並べ、対数の目盛りで描きました。いちばん下の「0」が、ちょうど0の場所です。`Lasso`（緑の三角）では74個がちょうど0です。ところがKerasの`L1`では、Adam（青い丸）でもSGD（橙色の四角）でも**0個**です。小さな重みは並んでいても、0まで落ちたものはありません。6つのシードで、Kerasの0の個数はいつも0個、`Lasso`では74個から80個でした。
+# 重みの大きさを大きい順に並べ、対数の目盛りで描きました。いちばん下の「0」が、ちょうど0の場所です。`Lasso`（緑の三角）では74個がちょうど0です。ところがKerasの`L1`では、Adam（青い丸）でもSGD（橙色の四角）でも**0個**です。小さな重みは並んでいても、0まで落ちたものはありません。シードを変えても、Kerasの0の個数はいつも0個、`Lasso`ではおよそ70個から85個でした。
 #
-# 「0.001より小さければ0とみなす」のはどうでしょうか。シード0では、Adamで21個、SGDで5個しか当てはまらず、`Lasso`の74個には届きません。しかも、しきい値を0.01にすれば個数は変わります。どの重みを0と呼ぶかを、解ではなく私たちが決めることになってしまいます。
+# 「0.001より小さければ0とみなす」のはどうでしょうか。この実行では、Adamで21個、SGDで5個しか当てはまらず、`Lasso`の74個には届きません。しかも、しきい値を0.01にすれば個数は変わります。どの重みを0と呼ぶかを、解ではなく私たちが決めることになってしまいます。
 #
 # Kerasに誤りがあるわけではありません。原因は勾配降下法（gradient descent）にあります。`Lasso`では0になる重みを4つ選び、SGDの1歩ごとに見てみましょう。
 # %% [markdown] lang="en" id="surprise-seen" claims="04-keras-l1-gives-no-zeros"
-# The sizes of the weights are sorted, largest first, on a logarithmic scale; the “0” at the bottom is where exact zeros lie. With `Lasso` (green triangles), 74 weights are exactly 0. With Keras' `L1` it is **none at all**, neither with Adam (blue circles) nor with SGD (orange squares). There are plenty of small weights, but none has dropped to 0. Over 6 seeds the count for Keras was always 0, and for `Lasso` between 74 and 80.
+# The sizes of the weights are sorted, largest first, on a logarithmic scale; the “0” at the bottom is where exact zeros lie. With `Lasso` (green triangles), 74 weights are exactly 0. With Keras' `L1` it is **none at all**, neither with Adam (blue circles) nor with SGD (orange squares). There are plenty of small weights, but none has dropped to 0. With other seeds, too, the count for Keras was always 0, and for `Lasso` between about 70 and 85.
 #
-# Could we just call everything below 0.001 a zero? For seed 0 that catches only 21 weights with Adam and 5 with SGD, far from the 74 of `Lasso`. And with a limit of 0.01 the counts would be different again. It would be us, not the solution, deciding which weights count as 0.
+# Could we just call everything below 0.001 a zero? In this run that catches only 21 weights with Adam and 5 with SGD, far from the 74 of `Lasso`. And with a limit of 0.01 the counts would be different again. It would be us, not the solution, deciding which weights count as 0.
 #
 # There is no mistake in Keras. The reason lies in gradient descent. Let us pick four weights that are 0 in `Lasso`, and follow them step by step under SGD.
 
@@ -342,13 +345,13 @@ print("largest difference below 1e-5:", np.abs(soft - lasso).max() < 1e-5)
 # %% [markdown] lang="ja" id="soft-seen" claims="04-soft-threshold-equals-lasso"
 # 74個の重みが**ちょうど0**になりました。`Lasso`で0になる74個と1つ残らず同じで、ほかの重みとの差も0.00001未満です。6つのシードのどれでも同じ結果でした。Kerasの中で、本物のラッソ回帰が解けたのです。
 #
-# 実験1の図と比べてください。青い点は26個に減りました。そのうち10個は輪のある特徴量のもので、残りの16個は、ほとんどが0のすぐ近くの小さな重みです。輪のある10個では、点が輪より少し0に近いことにも気づいたでしょうか。L1は残す重みも0のほうへ引きます。
+# 実験1の図と比べてください。青い点は26個に減りました。そのうち10個は輪のある特徴量のもので、残りの16個は、ほとんどが0のすぐ近くの小さな重みです。輪のある10個はどうでしょうか。L1は、残す重みも0のほうへ引きます。ほかの特徴量と相関がなければ、引く量は重みの大きさによらず$\lambda / 2 = 0.1$です。ですから、小さい重みほど大きな割合を失います。この実行では、真の重みが0.2の特徴量97は0.043になりました。残りは5分の1ほどです。2の特徴量20は1.92で、ほとんど減っていません。平均では0.15ほど0に近くなりましたが、1つずつ見ればノイズも混ざります。特徴量12は、$-1.6$に対して$-1.62$と、わずかに0から遠ざかりました。シードを変えると、10個のうち6個以上が輪より0に近く、近づいた幅の平均は0.05から0.2ほどでした。
 #
 # この方法には条件があります。**バッチは全データ、モーメンタム（momentum、慣性とも）なしのSGD、一定の学習率、勾配の打ち切りなし**。AdamやミニバッチではLassoの解になりません。詳しくは次の「発展」にあります。
 # %% [markdown] lang="en" id="soft-seen" claims="04-soft-threshold-equals-lasso"
 # 74 weights are now **exactly 0**. They are the very 74 that are 0 in `Lasso`, and the other weights differ by less than 0.00001. All 6 seeds gave the same result. We have solved the true Lasso inside Keras.
 #
-# Compare with the figures of experiment 1: only 26 blue points are left. 10 of them belong to features with a ring; the other 16 are small weights, most of them very close to 0. Did you also notice that the 10 lie a little closer to 0 than their rings? L1 pulls the weights that it keeps toward 0, too.
+# Compare with the figures of experiment 1: only 26 blue points are left. 10 of them belong to features with a ring; the other 16 are small weights, most of them very close to 0. And the 10 with a ring? L1 pulls the weights that it keeps toward 0, too. Without correlation to other features, it takes the same amount off each, $\lambda / 2 = 0.1$, whatever its size. So the smaller a weight, the larger the share that it loses. In this run, feature 97 with a true weight of 0.2 is left with 0.043, about a fifth; feature 20 with a true weight of 2 still has 1.92. On average the 10 moved toward 0 by about 0.15, but noise has a say in each single one: feature 12 is at $-1.62$ instead of $-1.6$, a little further from 0. With other seeds, 6 or more of the 10 were closer to 0 than their rings, by 0.05 to 0.2 on average.
 #
 # The method has conditions: **full batches, SGD without momentum, a constant learning rate, no gradient clipping**. With Adam or mini-batches you do not get the Lasso solution. The advanced part below says more.
 
@@ -433,7 +436,7 @@ plots.plot_discoveries(strengths, path, informative, chosen=strengths[chosen]);
 # %% [markdown] lang="ja" id="path-seen" claims="04-path-equals-lasso 04-best-prediction-keeps-too-many"
 # 1枚目が係数のパスです。右端の大きな$\lambda$では、ほとんどの重みが0です。左へ進むと、まず大きな真の重みをもつ特徴量（青い実線）が1つずつ0を離れ、$\lambda$が小さくなると、効かない特徴量（灰色の破線）も次々に0を離れます。30個の$\lambda$のどこでも、0の場所は`Lasso`と同じで、重みの差は0.00001未満でした。
 #
-# 2枚目は発見の数です。重みが0でない特徴量のうち、本当に効くものが**正しい発見**（青い丸）、効かないものが**誤った発見**（橙色の四角）です。点線の、検証データで選んだ$\lambda$では、効く10個がすべて見つかっています。しかし、効かない特徴量も、それよりずっと多く残っています（いくつあるかは練習3で数えます）。右へ進むと誤った発見は減りますが、$\lambda = 0.3$のあたりからは、今度は効く特徴量まで消え始めます。右端で残るのは、効く10個のうち3個だけです。
+# 2枚目は発見の数です。重みが0でない特徴量のうち、本当に効くものが**正しい発見**（青い丸）、効かないものが**誤った発見**（橙色の四角）です。点線の、検証データで選んだ$\lambda$では、効く10個がすべて見つかっています。しかし、効かない特徴量も、それよりずっと多く残っています（いくつあるかは練習3で数えます）。右へ進むと誤った発見は減りますが、このデータでは$\lambda = 0.3$のあたりから、今度は効く特徴量まで消え始めます。右端で残るのは、効く10個のうち3個だけです。
 #
 # 選び方の失敗でしょうか。予測の成績も見てみましょう。6つのシードのそれぞれで、L1とL2の$\lambda$を30個の値から検証データで選び、真の値からの距離をテストデータで1回測ります。解くのはscikit-learnです。Kerasの`SoftThreshold`と同じ解が速く求まります。
 #
@@ -441,7 +444,7 @@ plots.plot_discoveries(strengths, path, informative, chosen=strengths[chosen]);
 # %% [markdown] lang="en" id="path-seen" claims="04-path-equals-lasso 04-best-prediction-keeps-too-many"
 # The first figure is the coefficient path. At the right edge, where $\lambda$ is large, almost all weights are 0. Going left, features with large true weights (solid blue) leave 0 first, one after another; as $\lambda$ gets small, features that do not matter (dashed gray) follow in numbers. For all 30 values of $\lambda$ the zeros are those of `Lasso`, and the weights differ by less than 0.00001.
 #
-# The second figure counts discoveries. Among the features whose weight is not 0, those that really matter are **true discoveries** (blue circles), the rest **false discoveries** (orange squares). At the $\lambda$ chosen on the validation data, the dotted line, all 10 features that matter have been found. But far more features that do not matter are there as well (you will count them in exercise 3). Further to the right the false discoveries go away, but from about $\lambda = 0.3$ on, features that matter begin to vanish, too. At the right edge only 3 of the 10 are left.
+# The second figure counts discoveries. Among the features whose weight is not 0, those that really matter are **true discoveries** (blue circles), the rest **false discoveries** (orange squares). At the $\lambda$ chosen on the validation data, the dotted line, all 10 features that matter have been found. But far more features that do not matter are there as well (you will count them in exercise 3). Further to the right the false discoveries go away, but with these data, from about $\lambda = 0.3$ on, features that matter begin to vanish, too. At the right edge only 3 of the 10 are left.
 #
 # Was it a bad choice? Let us look at the predictions. For each of 6 seeds we choose $\lambda$ from 30 values on the validation data, for L1 and for L2, and measure the distance from the truth on the test data, once. We let scikit-learn do it, which finds the solution of Keras' `SoftThreshold` quickly.
 #
@@ -471,13 +474,13 @@ pd.DataFrame([chosen_on_validation_data(seed) for seed in range(6)]).agg(["mean"
 # %% [markdown] lang="ja" id="distances-seen" claims="04-best-prediction-keeps-too-many"
 # 予測としては大成功です。真の値からの距離は、ペナルティなしが1.05 ± 0.29、L2が0.90 ± 0.19で、L1は0.22 ± 0.05です（6つのシードの平均と標準偏差。シードはデータのすべてを変えます）。効く特徴量が少ないという事情に、L1がぴったり合っているのです。
 #
-# ところが、同じL1のモデルに、誤った発見が平均で25.0 ± 5.4個もあります。図に描いたシード0は、6つの中でいちばん多いデータでした。余分な特徴量が残るのは、**予測に最適な$\lambda$と、特徴選択に最適な$\lambda$が違う**からです。誤った発見をなくすほど$\lambda$を大きくすると、効く重みまで0のほうへ引かれて予測が悪くなり、効く特徴量が消えることもあります。$\lambda$を小さくすれば予測はよくなりますが、ごく小さい重みがたくさん残ります。
+# ところが、同じL1のモデルに、誤った発見が平均で25.0 ± 5.4個もあります。図に描いたシード0は、6つの中でいちばん多いデータでした。個数はデータによって大きく変わりますが、別のシードでも平均は20個前後で、たいていは正しい発見よりも多くなります。予測の順位、つまりL1、L2、ペナルティなしの順も、平均では変わりません。L1の距離は、どのシードでもL2の半分より小さくなりました。余分な特徴量が残るのは、**予測に最適な$\lambda$と、特徴選択に最適な$\lambda$が違う**からです。誤った発見をなくすほど$\lambda$を大きくすると、効く重みまで0のほうへ引かれて予測が悪くなり、効く特徴量が消えることもあります。$\lambda$を小さくすれば予測はよくなりますが、ごく小さい重みがたくさん残ります。
 #
 # この課の問いの後半への答えです。**残った重みは「効く」証拠ではなく、消えた重みも「効かない」証拠ではありません。**
 # %% [markdown] lang="en" id="distances-seen" claims="04-best-prediction-keeps-too-many"
 # As a prediction it is a great success. The distance from the truth is 1.05 ± 0.29 without a penalty, 0.90 ± 0.19 with L2, and 0.22 ± 0.05 with L1 (mean and standard deviation over 6 seeds; a seed changes all of the data). L1 is made for a situation in which few features matter.
 #
-# And yet these very L1 models have 25.0 ± 5.4 false discoveries. Seed 0, the one in the figure, has the most of the six. Superfluous features stay because **the best $\lambda$ for prediction is not the best $\lambda$ for feature selection**. Make $\lambda$ large enough to be rid of the false discoveries, and the weights that matter are pulled toward 0 as well, which spoils the prediction; some of them may even vanish. Make $\lambda$ smaller, and the prediction improves, but many tiny weights remain.
+# And yet these very L1 models have 25.0 ± 5.4 false discoveries. Seed 0, the one in the figure, has the most of the six. The number varies a lot with the data, but with other seeds, too, it is around 20 on average and, as a rule, larger than that of the true discoveries. Nor does the order of the predictions change on average: L1, then L2, then no penalty. For each seed, the distance of L1 was less than half that of L2. Superfluous features stay because **the best $\lambda$ for prediction is not the best $\lambda$ for feature selection**. Make $\lambda$ large enough to be rid of the false discoveries, and the weights that matter are pulled toward 0 as well, which spoils the prediction; some of them may even vanish. Make $\lambda$ smaller, and the prediction improves, but many tiny weights remain.
 #
 # This answers the second half of our question: **a weight that is left does not prove that a feature matters, and a weight that is gone does not prove that it does not.**
 
@@ -549,9 +552,9 @@ if l1 is not ...:
 check("04-select", answer, truth)
 
 # %% [markdown] lang="ja" id="ex-select-note" claims="04-selection-costs-prediction"
-# 条件に合う$\lambda$は、検証データで選んだ値よりずっと大きくなります。$\lambda = 0.5$では、6つのシードのどれでも誤った発見は2個以下、正しい発見は8個以上でした。その代わり、真の値からの距離は0.91 ± 0.19で、検証データで選んだ場合の0.22よりずっと大きくなりました。実務では、L1で特徴量を選んだあと、選んだ特徴量だけで訓練し直すことがあります。
+# 条件に合う$\lambda$は、検証データで選んだ値よりずっと大きくなります。シードを変えても、$\lambda = 0.5$では、誤った発見は多くて3個、正しい発見は8個以上でした。その代わり、真の値からの距離は、どのシードでも、検証データで選んだ場合の2倍を超えました。平均では4倍ほどです。実務では、L1で特徴量を選んだあと、選んだ特徴量だけで訓練し直すことがあります。
 # %% [markdown] lang="en" id="ex-select-note" claims="04-selection-costs-prediction"
-# Any $\lambda$ that passes is far larger than the one chosen on the validation data. With $\lambda = 0.5$, each of the 6 seeds had at most 2 false and at least 8 true discoveries. The price: a distance from the truth of 0.91 ± 0.19, far above the 0.22 of the choice by validation data. In practice, people sometimes use L1 to select features and then train anew with these features alone.
+# Any $\lambda$ that passes is far larger than the one chosen on the validation data. With $\lambda = 0.5$, other seeds, too, had at most 3 false and at least 8 true discoveries. The price: a distance from the truth more than twice that of the choice by validation data for each seed, and about 4 times on average. In practice, people sometimes use L1 to select features and then train anew with these features alone.
 
 # %% [markdown] lang="ja" id="hidden-question"
 # ## 実験6　隠れ層では、0の重みは特徴選択ではない
@@ -585,15 +588,15 @@ print(f"weights that are 0: {np.mean(kernel == 0):.0%}")
 print("features without any weight:", np.sum(np.all(kernel == 0, axis=1)))
 
 # %% [markdown] lang="ja" id="hidden-seen" claims="04-zero-weights-select-no-feature"
-# 横1列が1つのユニット、縦1列が1つの特徴量で、青い四角が0でない重みです。図はほとんど空白です。6つのシードでは、重みの73%から82%がちょうど0になりました。ところが、重みが**全部**0になった特徴量は、どのシードでも多くて1個です。真の重みが0の特徴量は90個もあるのに、です。
+# 横1列が1つのユニット、縦1列が1つの特徴量で、青い四角が0でない重みです。図はほとんど空白です。シードを変えても、重みの3分の2から80%あまりがちょうど0になりました。ところが、重みが**全部**0になった特徴量は、ほとんどのシードで1つもなく、あっても数個です。真の重みが0の特徴量は90個もあるのに、です。
 #
-# 空白は横に並んでいます。どの特徴量も使わない「空の」ユニットが10個から12個あり、残りのユニットは、それぞれ100個の特徴量のうち平均で70個あまりを使っています。L1は特徴量ではなく、ユニットを減らしたのです。
+# 空白は横に並んでいます。どの特徴量も使わない「空の」ユニットが16個のうち9個から12個あり、残りのユニットは、100個の特徴量のうち、1ユニットあたり平均で70個ほどを使っています。L1は特徴量ではなく、ユニットを減らしたのです。
 #
 # ある特徴量を使わないと言えるのは、その特徴量から出る重みが**1列丸ごと**0のときだけです。L1は重みを1つずつ見るので、列をそろえて0にする理由がありません。そのためのペナルティはグループラッソ（group lasso）と呼ばれます。「重みの80%が0だから、特徴量の80%は不要」と読まないでください。
 # %% [markdown] lang="en" id="hidden-seen" claims="04-zero-weights-select-no-feature"
-# Each row of the figure is a unit, each column a feature, and each blue square a weight that is not 0. Most of it is empty: over 6 seeds, between 73% and 82% of the weights became exactly 0. And yet for no seed was there more than 1 feature **all** of whose weights are 0, although 90 features have a true weight of 0.
+# Each row of the figure is a unit, each column a feature, and each blue square a weight that is not 0. Most of it is empty: with other seeds, too, between two thirds and a little over 80% of the weights became exactly 0. And yet for most seeds there was no feature **all** of whose weights are 0, and never more than a few, although 90 features have a true weight of 0.
 #
-# The empty space lies in rows. Between 10 and 12 units use no feature at all; each of the rest uses, on average, a little over 70 of the 100 features. What L1 removed were units, not features.
+# The empty space lies in rows. Between 9 and 12 of the 16 units use no feature at all; each of the rest uses, on average, about 70 of the 100 features. What L1 removed were units, not features.
 #
 # We can say that a feature is not used only if **its entire column** of weights is 0. L1 looks at one weight at a time and has no reason to clear a whole column. The penalty made for that is called the group lasso. So do not read “80% of the weights are 0” as “80% of the features are useless”.
 
