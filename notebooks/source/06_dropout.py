@@ -428,25 +428,26 @@ for ax, (label, measure) in zip(axes, measures, strict=True):
     plots.plot_monte_carlo(passes, values, text(label), reference=measure(plain), ax=ax)
 
 # %% id="mc-control"
-def sharpened(p, confidence):
+def sharpened(p, like):
     powers = (p**b / (p**b).sum(axis=1, keepdims=True) for b in np.linspace(1, 2, 201))
-    return min(powers, key=lambda q: abs(q.max(axis=1).mean() - confidence))
+    return min(powers, key=lambda q: abs(q.max(axis=1).mean() - like.max(axis=1).mean()))
 
 
 noisy_x, noisy_y = noisy_digits(0).validation
+noisy_plain = keras.ops.convert_to_numpy(model(noisy_x))
 noisy = sum(keras.ops.convert_to_numpy(model(noisy_x, training=True)) for _ in range(200)) / 200
-table = {
-    text("without_dropout_pass"): (plain, keras.ops.convert_to_numpy(model(noisy_x))),
-    text("average_of_passes"): (averages[-1], noisy),
-    text("sharpened_average"): (sharpened(averages[-1], plain.max(axis=1).mean()), None),
+pairs = {
+    "without_dropout_pass": (plain, noisy_plain),
+    "average_of_passes": (averages[-1], noisy),
+    "sharpened_average": (sharpened(averages[-1], plain), sharpened(noisy, noisy_plain)),
 }
 pd.DataFrame({
-    name: {
+    text(name): {
         text("mean_confidence"): p.max(axis=1).mean(),
         text("log_likelihood_correct_labels"): log_likelihood(p, y),
-        text("log_likelihood_noisy_labels"): np.nan if q is None else log_likelihood(q, noisy_y),
+        text("log_likelihood_noisy_labels"): log_likelihood(q, noisy_y),
     }
-    for name, (p, q) in table.items()
+    for name, (p, q) in pairs.items()
 }).T.round(2)
 
 # %% [markdown] lang="ja" id="mc-seen" claims="06-monte-carlo-levels-off"
@@ -559,17 +560,17 @@ pd.DataFrame({
 # %% [markdown] lang="ja" id="band-seen" claims="06-the-band-depends-on-the-rate"
 # 図の左は率0.1、右は率0.4です。表には、データのある所での標準偏差と、すき間や両端の外側（$\lvert x\rvert > 1.3$）での帯の幅を、データのある所を1として並べました。
 #
-# - **データのない所で、帯は頼りになるほど広がりません。** シードを変えて確かめると、ノイズの項と減衰のない帯の幅は、中央のすき間では1.0倍から1.7倍、両端の外側では0.4倍から2倍でした。外側では真の曲線（黒い破線）が、ほとんどの所で帯から外れているのに、帯は狭いままのことがあります。
-# - **ノイズの項と減衰を加えても、同じです。** すき間では1.0倍から1.3倍、外側では0.5倍から1.2倍で、真の曲線はやはり外れました。
-# - **帯の幅は率に大きく左右されます。** データも曲線も同じなのに、率を0.1から0.4に変えるだけで、標準偏差の平均は1.4倍から2.4倍になりました。ノイズの項と減衰を加えても、幅は広がります。帯の幅を「確率95%の範囲」と読むことはできません。
+# - **データのない所で、帯は頼りになるほど広がりません。** シードを変えて確かめると、ノイズの項と減衰のない帯の幅は、中央のすき間では平均で1.1倍から1.6倍でした。両端の外側では、平均するとデータのある所と同じくらいで、シードによって広かったり狭かったりします。外側では真の曲線（黒い破線）が、ほとんどの所で帯から外れているのに、帯は狭いままのことがあります。
+# - **ノイズの項と減衰を加えても、変わりません。** 幅の違いはかえって小さくなり、真の曲線はやはり外れました。
+# - **帯の幅は率に大きく左右されます。** データも曲線も同じなのに、率を0.1から0.4に変えるだけで、標準偏差は平均で1.5倍から2.3倍になりました。ノイズの項と減衰を加えても、幅は広がります。帯の幅を「確率95%の範囲」と読むことはできません。
 #
 # 率や$\sigma$や$\ell$を検証データで選べば、もう少しよくなるかもしれません。それでも、モンテカルロドロップアウトは、「どちらがより不確かか」の手がかりにはなっても、保証にはなりません。
 # %% [markdown] lang="en" id="band-seen" claims="06-the-band-depends-on-the-rate"
 # In the figure the rate is 0.1 on the left and 0.4 on the right. The table has the standard deviation where there are data, and the width of the band in the gap and beyond both ends ($\lvert x\rvert > 1.3$), as multiples of that.
 #
-# - **Where data are missing, the band does not widen in a way you could rely on.** Over other seeds, without noise term and decay, it was 1.0 to 1.7 times as wide in the gap, and 0.4 to 2 times beyond both ends. Out there the true curve (black dashes) is outside the band almost everywhere, and the band may still be narrow.
-# - **Noise term and decay do not change that.** With them it was 1.0 to 1.3 times as wide in the gap and 0.5 to 1.2 times outside, and it missed the true curve just the same.
-# - **Its width depends heavily on the rate.** Data and curve are the same, yet changing the rate from 0.1 to 0.4 makes the standard deviation 1.4 to 2.4 times as large on average. With noise term and decay the band widens, too. It must not be read as a “95% interval”.
+# - **Where data are missing, the band does not widen in a way you could rely on.** Over other seeds, without noise term and decay, it was on average 1.1 to 1.6 times as wide in the gap. Beyond both ends it was on average about as wide as where there are data, wider for some seeds and narrower for others. Out there the true curve (black dashes) is outside the band almost everywhere, and the band may still be narrow.
+# - **Noise term and decay do not change that.** The widths differ even less, and the band missed the true curve just the same.
+# - **Its width depends heavily on the rate.** Data and curve are the same, yet changing the rate from 0.1 to 0.4 makes the standard deviation 1.5 to 2.3 times as large on average. With noise term and decay the band widens, too. It must not be read as a “95% interval”.
 #
 # Choosing rate, $\sigma$ and $\ell$ on validation data may improve it somewhat. Even so: Monte Carlo dropout may hint at which of two predictions is less certain. It guarantees nothing.
 
@@ -658,7 +659,7 @@ plots.plot_scores(groups, text("test_accuracy"));
 # ひし形はシード3つの平均、横線は標準偏差です。
 #
 # - **Adamで学習率を5倍にすると**、制約なしでは、普通の学習率より平均の正解率が下がります。この実行では$c = 1$の`MaxNorm`がそれを取り戻しましたが、これは3つのシードの話です。ほかのシードでは、取り戻すことも、かえって下がることもありました。
-# - **SGDで学習率を10倍にすると**、制約なしでは訓練がほとんど壊れます。$c = 1$なら、どのシードでも大きく持ち直しました。論文の範囲にある$c = 3$では、あまり効きません。
+# - **SGDで学習率を10倍にすると**、制約なしでは訓練がほとんど壊れます。$c = 1$なら、平均でかなり持ち直しました。論文の範囲にある$c = 3$では、あまり効きません。
 # - **どちらの場合も、普通の学習率で制約なしのものには届きませんでした。**
 #
 # つまり`MaxNorm`は、大きすぎる学習率の害をやわらげることはあっても、このデータでは、それ以上の改善はありませんでした。論文の大きなネットワークと長い訓練では、話が違うかもしれません。使うなら、$c$も率や$\lambda$と同じように検証データで選びます。
@@ -666,7 +667,7 @@ plots.plot_scores(groups, text("test_accuracy"));
 # Diamonds are means over 3 seeds, the lines standard deviations.
 #
 # - **Adam with five times the learning rate**, without a constraint, has a lower mean accuracy than with the ordinary one. In this run `MaxNorm` with $c = 1$ makes up for it. But that is 3 seeds: with others it sometimes did and sometimes made things worse.
-# - **SGD with ten times the learning rate** all but breaks down without a constraint. With $c = 1$ it recovers a good deal, for every seed. With $c = 3$, in the paper's range, there is little effect.
+# - **SGD with ten times the learning rate** all but breaks down without a constraint. With $c = 1$ it recovers a good deal on average. With $c = 3$, in the paper's range, there is little effect.
 # - **Neither gets as far as the ordinary learning rate without a constraint.**
 #
 # So `MaxNorm` can soften the damage of a learning rate that is too high and, on these data, brought nothing beyond that. For the paper's large networks and long training it may be different. If you use it, choose $c$ on validation data, as you would a rate or $\lambda$.

@@ -449,11 +449,11 @@ pd.DataFrame({
 })
 
 # %% [markdown] lang="ja" id="easier-seen" claims="08-the-test-people-are-easier"
-# 分け直すと、差は消えました（ネットワークは3通り、線形回帰は100通りの分け方の平均と標準偏差です）。線形回帰は、どちらのデータでも平均0.48ほどです。0.54を超えるテストの成績は、10通りの分け方のうち、せいぜい1通りほどにしか現れません。
+# 分け直すと、差はほとんど消えました（ネットワークは3通り、線形回帰は100通りの分け方の平均と標準偏差です）。線形回帰は、どちらのデータでも平均0.48ほどです。0.54を超えるテストの成績は、20%以下の分け方にしか現れません。
 #
 # つまり、**最初の142人は、どのモデルにとっても、たまたま当てやすい人たち**だったのです。診療所に0.55を約束してはいけません。新しい患者さんでは、線形回帰でも0.48ほどと考えるほうが安全です。テストデータで1回だけ測れば、選んだことによる甘さは避けられますが、どの142人に当たったかという運は残ります。
 # %% [markdown] lang="en" id="easier-seen" claims="08-the-test-people-are-easier"
-# In other divisions the difference is gone (means and standard deviations over 3 divisions for the network, and 100 for linear regression). Linear regression has about 0.48 on either part. A test score above 0.54 turns up in at most 1 division of 10 or so.
+# In other divisions the difference is all but gone (means and standard deviations over 3 divisions for the network, and 100 for linear regression). Linear regression has about 0.48 on either part. A test score above 0.54 turns up in no more than 20% of divisions.
 #
 # So **the first 142 people happen to be easy to predict, for any model**. Do not promise the clinic 0.55: for new patients even of linear regression it is safer to expect 0.48 or so. Measuring once on test data protects against the optimism of choosing, but not against the luck of which 142 people you drew.
 
@@ -593,7 +593,7 @@ pd.DataFrame(table).round(2)
 # %% [markdown] lang="ja" id="larger-seen" claims="08-with-few-rows-l2-beats-the-plain-line"
 # 付属の糖尿病のデータでは、この実行の3つのシードの平均で、50行のとき`l2=0.1`が0.38、線形回帰が0.29でした。行がこれほど少ないと、重み10個とバイアスしかない線形回帰も過学習するので、正則化の値打ちは大きくなります。ほかのシードでも、平均では`l2=0.1`のほうが上でした。
 #
-# では、50行ではネットワークが要るのでしょうか。**いいえ。リッジ回帰も、同じくらい当たります。** 線形回帰より上に出たのはペナルティのおかげで、隠れ層のおかげではありません。
+# では、50行ではネットワークが要るのでしょうか。**いいえ。リッジ回帰も、ほとんど同じくらい当たります。** 線形回帰より上に出たのはペナルティのおかげで、隠れ層のおかげではありません。
 #
 # 100行では線形回帰も並び、200行ではどれも0.47ほどでした。この検証データの100人（ここでは、前と違い、どのシードでも同じ人たちです）では、「対策なし」の平均は、どの行数でも0ほどか、それより下です。このネットワークには、200行でもまだ少なすぎます。
 #
@@ -601,7 +601,7 @@ pd.DataFrame(table).round(2)
 # %% [markdown] lang="en" id="larger-seen" claims="08-with-few-rows-l2-beats-the-plain-line"
 # With the bundled diabetes data, averaged over the 3 seeds of this run, `l2=0.1` has 0.38 with 50 rows, and linear regression 0.29. With so few rows even linear regression overfits, with no more than 10 weights and a bias, and regularization is worth a lot. Over other seeds, too, `l2=0.1` was ahead on average.
 #
-# So is the network what 50 rows call for? **No. Ridge regression does just as well.** What puts them ahead of linear regression is the penalty, not the hidden layers.
+# So is the network what 50 rows call for? **No. Ridge regression does nearly as well.** What puts them ahead of linear regression is the penalty, not the hidden layers.
 #
 # With 100 rows linear regression has caught up, and with 200 rows all three have about 0.47. On these 100 validation people (here, unlike above, the same for every seed) the mean of “nothing” is about 0 or below with any number of rows: for this network, 200 rows are still far too few.
 #
@@ -624,7 +624,7 @@ quiz("08")
 #
 # - 診断し、簡単なモデルを基準にし、計画を立て、検証データで選び、テストデータで1回だけ測る。この順番は、どんなデータでも同じです。
 # - このデータでは、試した対策（L1、L2、ドロップアウトとL2）のどれもが、ネットワークを線形回帰と並ぶところまで回復させましたが、はっきり超えたものはありませんでした。
-# - 訓練データが50人に減ると、正則化のない線形回帰も過学習し、L2を加えたネットワークのほうがよく当たりました。けれども、同じペナルティのリッジ回帰も、それに並びました。
+# - 訓練データが50人に減ると、正則化のない線形回帰も過学習し、L2を加えたネットワークのほうがよく当たりました。けれども、同じペナルティのリッジ回帰も、それにほぼ並びました。
 # - 最後の測定は、最初の数字だけを報告します。その数字にも、どの人たちに当たったかという運が入っています。
 # - 過学習を治すことと、よいモデルを持つことは、同じではありません。**簡単なモデルと比べるまで、何も言えません。**
 #
@@ -641,7 +641,7 @@ quiz("08")
 #
 # - Diagnose, take a simple model as the bar, plan, choose on validation data, measure once on test data. This order is the same for any data.
 # - Here each remedy that we tried (L1, L2, dropout with L2) brought the network back to the level of linear regression, and none went clearly beyond it.
-# - With only 50 people to train on, linear regression without regularization overfits too, and the network with L2 did better. But ridge regression, with the same penalty, was level with it.
+# - With only 50 people to train on, linear regression without regularization overfits too, and the network with L2 did better. But ridge regression, with the same penalty, did nearly as well.
 # - Of the final measurement, only the first number is reported. Even that has the luck in it of which people it was.
 # - Curing overfitting is not the same as having a good model. **Until you have compared with a simple one, you cannot tell.**
 #

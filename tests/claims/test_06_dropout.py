@@ -220,16 +220,19 @@ def test_monte_carlo_averages_level_off_above_zero_since_they_are_too_modest(res
     def probabilities(model, x, **mode):
         return keras.ops.convert_to_numpy(model(x, **mode))
 
+    def passes(model, x):
+        """Return 200 of them, 50 in one call: each row of a batch has a mask of its own."""
+        many = np.tile(x, (50, 1))
+        drawn = [probabilities(model, many, training=True).reshape(50, len(x), 10) for _ in range(4)]
+        return np.concatenate(drawn)
+
     on_noisy_labels = []
     for seed in claim_seeds(3):
         model = result.model({"input_rate": 0.2, "rate": 0.5}, seed)
         x, y = noisy_digits(seed).test
         noisy_x, noisy_y = noisy_digits(seed).validation
-        plain, total, averages = probabilities(model, x), 0, {}
-        for k in range(1, 201):
-            total = total + probabilities(model, x, training=True)
-            if k in (1, 100, 200):
-                averages[k] = total / k
+        plain, drawn = probabilities(model, x), passes(model, x)
+        averages = {k: drawn[:k].mean(axis=0) for k in (1, 100, 200)}
         gaps = [np.abs(p - plain).mean() for p in averages.values()]
         assert gaps[:2] == pytest.approx([0.05, 0.0175], abs=0.004)
         assert gaps[1] >= gaps[2] > 0.85 * gaps[1]
@@ -243,7 +246,7 @@ def test_monte_carlo_averages_level_off_above_zero_since_they_are_too_modest(res
         powers = [average**b / (average**b).sum(axis=1, keepdims=True) for b in np.linspace(1, 2, 201)]
         sharpened = min(powers, key=lambda q, p=plain: abs(confidence(q) - confidence(p)))
         assert likelihood(sharpened, y) == pytest.approx(likelihood(plain, y), abs=0.03)
-        noisy = np.mean([probabilities(model, noisy_x, training=True) for _ in range(200)], axis=0)
+        noisy = passes(model, noisy_x).mean(axis=0)
         on_noisy_labels.append(
             likelihood(noisy, noisy_y) - likelihood(probabilities(model, noisy_x), noisy_y)
         )
@@ -256,32 +259,35 @@ def test_the_band_depends_on_the_rate_and_does_not_mark_where_data_are_missing(c
     grid, noise = np.linspace(-1.6, 1.6, 161, dtype="float32"), 0.1
     gap, outside = np.abs(grid) < 0.3, np.abs(grid) > 1.3
     with_data = ~gap & (np.abs(grid) <= 1)
+    found = {False: [], True: []}
     for seed in claim_seeds(3):
         curve = data.noisy_curve(n_train=60, noise=noise, seed=seed)
         kept = np.abs(curve.train.x[:, 0]) > 0.3
         x, y = curve.train.x[kept], curve.train.y[kept]
-
-        def draw(rate, l2, seed=seed, x=x, y=y):
-            model = models.regressor(
-                1, units=(64, 64), dropout_rate=rate, l2=l2, learning_rate=0.005, seed=seed
-            )
-            training.fit(model, x, y, epochs=800, batch_size=64, progress=False)
-            return np.array(
-                [keras.ops.convert_to_numpy(model(grid[:, None], training=True))[:, 0] for _ in range(100)]
-            )
-
-        for full in (False, True):
-            widths = {}
+        for full in found:
+            widths = []
             for rate in (0.1, claimed(0.4, counter=0.1)):
-                drawn = draw(rate, l2=(1 - rate) * noise**2 / len(x) if full else None)
-                widths[rate] = width = np.sqrt(drawn.var(axis=0) + (noise**2 if full else 0))
+                decay = (1 - rate) * noise**2 / len(x) if full else None
+                model = models.regressor(
+                    1, units=(64, 64), dropout_rate=rate, l2=decay, learning_rate=0.005, seed=seed
+                )
+                training.fit(model, x, y, epochs=800, batch_size=64, progress=False)
+                drawn = np.array(
+                    [keras.ops.convert_to_numpy(model(grid[:, None], training=True))[:, 0] for _ in range(100)]
+                )
+                width = np.sqrt(drawn.var(axis=0) + (noise**2 if full else 0))
                 in_gap, beyond = (width[part].mean() / width[with_data].mean() for part in (gap, outside))
-                assert (0.95 < in_gap < 1.3) if full else (1.0 < in_gap < 1.7)
-                assert (0.5 < beyond < 1.2) if full else (0.4 < beyond < 2)
                 missed = np.abs(drawn.mean(axis=0) - data.true_curve(grid)) > 2 * width
-                assert missed[outside].mean() > 0.5
-            low, high = widths[0.1].mean(), widths[rate].mean()
-            assert (1.2 < high / low < 1.8) if full else (1.4 < high / low < 2.4)
+                found[full].append((in_gap, beyond, missed[outside].mean()))
+                widths.append(width.mean())
+            assert widths[1] > 1.1 * widths[0]
+            found[full][-1] += (widths[1] / widths[0],)
+    for full, measured in found.items():
+        in_gap, beyond, missed = np.mean([values[:3] for values in measured], axis=0)
+        assert (1.0 < in_gap < 1.3) if full else (1.1 < in_gap < 1.6)
+        assert (0.5 < beyond < 1.2) if full else (0.6 < beyond < 1.5)
+        assert missed > 0.75
+    assert 1.5 < np.mean([values[3] for values in found[False][1::2]]) < 2.3
 
 
 @pytest.mark.claim("06-linear-dropout-is-ridge")
@@ -354,7 +360,7 @@ def test_max_norm_softens_a_high_learning_rate_and_gains_nothing_beyond(claim_se
     if 0 in seeds:
         assert one[:3].mean() > none[:3].mean() + 0.015
     ordinary, none, three, one = (scores[point] for point in sgd)
-    assert (none < 0.5).all()
-    assert (one > none + 0.08).all()
-    assert three.mean() < none.mean() + 0.15
+    assert none.mean() < 0.5
+    assert one.mean() > none.mean() + 0.08
+    assert three.mean() < one.mean() - 0.05
     assert max(one.mean(), three.mean()) < ordinary.mean() - 0.05

@@ -139,7 +139,7 @@ def test_the_people_of_the_test_data_happen_to_be_easier(claim_seeds, claimed):
     test, validation = (linear_scores(divisions, part, divided_again) for part in ("test", "validation"))
     assert test.mean() == pytest.approx(validation.mean(), abs=0.025)
     assert test.mean() == pytest.approx(0.48, abs=0.02)
-    assert np.mean(test > 0.54) < 0.15
+    assert np.mean(test > 0.54) < 0.25
     gain = linear_scores(divisions, "test", ours).mean() - linear_scores(divisions, "validation", ours).mean()
     assert gain > 0.05
     assert np.mean(network_gains(ours)) > 0.15
@@ -165,7 +165,7 @@ def test_with_few_rows_l2_is_better_than_linear_regression_and_so_is_ridge(claim
         means[n] = [np.mean(scores[:3]) for scores in (l2, linear, ridge)]
         assert nothing.mean() < 0.08
         assert (l2 > nothing + 0.15).all()
-        assert abs((l2 - ridge).mean()) < 0.03
+        assert abs((l2 - ridge).mean()) < 0.04
         if n == 50:
             assert (l2 - linear).mean() > 0.02
             assert (ridge - linear).mean() > 0.015
