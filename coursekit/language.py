@@ -122,8 +122,14 @@ def readable_figures() -> Iterator[None]:
     """
     import matplotlib as mpl
 
-    with mpl.rc_context({} if font_has_letters() else {"font.family": fonts()}):
+    # Not `rc_context`: it would undo everything, and the first figure turns on that a notebook shows figures.
+    chosen = mpl.rcParams["font.family"]
+    if not font_has_letters():
+        mpl.rcParams["font.family"] = fonts()
+    try:
         yield
+    finally:
+        mpl.rcParams["font.family"] = chosen
 
 
 def translate(texts: dict[str, str], *, where: str = "texts", **values: object) -> str:
