@@ -68,7 +68,7 @@ def test_l2_before_batch_normalization_does_not_help_and_seems_to_harm_by_old_st
     if 0 in seeds:
         keys = ((False, 0.0), (False, 0.01), (True, 0.0), (True, 0.01))
         means = [np.mean(accuracy[key][:3]) for key in keys]
-        assert means == pytest.approx([0.70, 0.86, 0.65, 0.55], abs=0.02)
+        assert means == pytest.approx([0.70, 0.86, 0.65, 0.55], abs=0.03)
 
 
 def test_the_scale_of_weights_before_batch_normalization_does_not_matter():
