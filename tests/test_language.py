@@ -193,6 +193,15 @@ def test_a_font_of_the_readers_own_stays_where_it_has_the_letters():
             assert mpl.rcParams["font.family"] == ["IPAexGothic"]
 
 
+def test_what_a_figure_turns_on_stays_on():
+    """In a notebook the first figure makes matplotlib interactive; undone, no later figure would be shown."""
+    with mpl.rc_context():
+        mpl.interactive(False)
+        with language.readable_figures():
+            mpl.interactive(True)
+        assert mpl.is_interactive()
+
+
 def test_choosing_a_language_loads_no_keras():
     code = "import sys; from coursekit import language; language.set_language('ja'); print('keras' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

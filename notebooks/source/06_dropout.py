@@ -33,7 +33,7 @@
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-
+import pandas as pd
 from coursekit import data, models, plots, training
 from coursekit.exercises import check, quiz
 from coursekit.language import text
@@ -194,41 +194,46 @@ for ax, mask in zip(axes, keras.ops.convert_to_numpy(hidden), strict=True):
 # %% [markdown] lang="ja" id="gradient-question"
 # ## 実験3　消したユニットの重みは動かないか
 #
-# 消したユニットは出力に関わらないので、その重みの勾配は0です。200個の入力に`Dropout(0.5)`を付け、例を1つだけ使って2歩訓練し、2歩目に**動かなかった**重みを数えます。SGD、モーメンタム（momentum、慣性とも）を付けたSGD、L2のペナルティを付けたSGDの3つを試します。
+# 消したユニットは、その例の出力に関わらないので、その例から来る重みの勾配は0です。200個の入力に`Dropout(0.5)`を付けて2歩訓練し、2歩目に**動かなかった**重みを数えます。例を1つだけ使い、SGD、モーメンタム（momentum、慣性とも）を付けたSGD、L2のペナルティを付けたSGDの3つを試します。最後に、ただのSGDで、例を32個にします。
 #
 # **予想してみよう**　動かない重みがいちばん多いのは、どの設定でしょうか。1つもないのは、どれでしょうか。
 # %% [markdown] lang="en" id="gradient-question"
 # ## Experiment 3: do the weights of a dropped unit stay put?
 #
-# A dropped unit has no part in the output, so the gradient of its weights is 0. We put `Dropout(0.5)` on 200 inputs, train for two steps on a single example, and count the weights that did **not** move in the second step. The settings are SGD, SGD with momentum, and SGD with an L2 penalty.
+# A dropped unit has no part in the output for an example, so the gradient that this example gives to its weights is 0. We put `Dropout(0.5)` on 200 inputs, train for two steps, and count the weights that did **not** move in the second step. On a single example we try SGD, SGD with momentum, and SGD with an L2 penalty; in the end, plain SGD on 32 examples.
 #
 # **Make a guess.** With which setting will most weights stay put, and with which none at all?
 
 # %% id="gradient-run"
-def unmoved_in_second_step(optimizer, penalty=None):
+def unmoved_in_second_step(optimizer, penalty=None, examples=1):
     first_weights = keras.initializers.GlorotUniform(seed=0)
     dense = keras.layers.Dense(1, kernel_initializer=first_weights, kernel_regularizer=penalty)
     model = keras.Sequential([keras.Input((200,)), keras.layers.Dropout(0.5, seed=1), dense])
     model.compile(optimizer, loss="mean_squared_error")
     history = []
     for _ in range(2):
-        model.train_on_batch(np.ones((1, 200)), np.ones((1, 1)))
+        model.train_on_batch(np.ones((examples, 200)), np.ones((examples, 1)))
         history.append(model.get_weights()[0].copy())
     return int(np.sum(history[1] == history[0]))
 
 
-print("SGD:           ", unmoved_in_second_step(keras.optimizers.SGD(0.001)))
-print("SGD, momentum: ", unmoved_in_second_step(keras.optimizers.SGD(0.001, momentum=0.9)))
-print("SGD, L2:       ", unmoved_in_second_step(keras.optimizers.SGD(0.001), keras.regularizers.L2(0.01)))
+print("SGD:             ", unmoved_in_second_step(keras.optimizers.SGD(0.001)))
+print("SGD, momentum:   ", unmoved_in_second_step(keras.optimizers.SGD(0.001, momentum=0.9)))
+print("SGD, L2:         ", unmoved_in_second_step(keras.optimizers.SGD(0.001), keras.regularizers.L2(0.01)))
+print("SGD, 32 examples:", unmoved_in_second_step(keras.optimizers.SGD(0.001), examples=32))
 
 # %% [markdown] lang="ja" id="gradient-seen" claims="06-dropped-units-pass-no-gradient"
-# ただのSGDでは、2歩目に消した入力の重みは動きません。200個の半分ほどです。モーメンタムがあると、1歩目で動いた重みは、2歩目に消されても慣性で動きます。動かないのは、2歩とも消された入力の重みだけで、$\frac{1}{2} \times \frac{1}{2}$、つまり4分の1ほどに減ります。L2のペナルティがあると、その勾配はマスクに関係なくかかるので、すべての重みが動きます。
+# 例が1つだけのときから見ます。ただのSGDでは、2歩目に消した入力の重みは動きません。200個の半分ほどです。モーメンタムがあると、1歩目で動いた重みは、2歩目に消されても慣性で動きます。動かないのは、2歩とも消された入力の重みだけで、$\frac{1}{2} \times \frac{1}{2}$、つまり4分の1ほどに減ります。L2のペナルティがあると、その勾配はマスクに関係なくかかるので、すべての重みが動きます。
 #
-# 「消したユニットは更新されない」という説明は、ただのSGDでだけ正しいのです。
+# 例が32個になると、ただのSGDでも、動かない重みは1つもありません。マスクは例ごとに違うので、重みが止まるのは、32個の例のすべてで入力が消されたときだけです。その確率は$0.5^{32}$、およそ43億分の1です。
+#
+# 「消したユニットは更新されない」という説明は、例が1つだけのバッチを、ただのSGDで訓練するときにしか当てはまりません。
 # %% [markdown] lang="en" id="gradient-seen" claims="06-dropped-units-pass-no-gradient"
-# With plain SGD, the weights of inputs dropped in the second step do not move: about half of the 200. With momentum, a weight that moved in the first step coasts on even if its input is dropped in the second. Only inputs dropped in both steps keep their weights, $\frac{1}{2} \times \frac{1}{2}$ or about a quarter. With an L2 penalty all weights move, for the gradient of the penalty pays no attention to masks.
+# First, the single example. With plain SGD, the weights of inputs dropped in the second step do not move: about half of the 200. With momentum, a weight that moved in the first step coasts on even if its input is dropped in the second. Only inputs dropped in both steps keep their weights, $\frac{1}{2} \times \frac{1}{2}$ or about a quarter. With an L2 penalty all weights move, for the gradient of the penalty pays no attention to masks.
 #
-# “Dropped units are not updated” is true of plain SGD only.
+# With 32 examples every weight moves, even under plain SGD. Each example has its own mask, so a weight stands still only if all 32 of them drop its input, which has a probability of $0.5^{32}$, about one in four billion.
+#
+# “Dropped units are not updated” is true only of plain SGD on a batch of one example.
 
 # %% [markdown] lang="ja" id="rate-question"
 # ## 実験4　率を選ぶ、入力にも使う
@@ -276,13 +281,13 @@ plots.plot_validation_curve(rates, curves, text("test_accuracy"), xlabel=text("d
 print("chosen on validation data:", result.best("val_data_loss"))
 
 # %% [markdown] lang="ja" id="rate-seen" claims="06-rate-sweep"
-# テストデータ（ラベルは正しい）での正解率です。ここでは率の働きを見るためにテストデータを描きましたが、これで何かを選ぶことはしません。入力に使わないときは、率0の0.70から率0.7の0.88まで上がり、0.9では0.20に落ちます。入力にも0.2を使うと、隠れ層の率が0でも0.85、0.5で0.90になります。**入力のドロップアウトは、単独でも強い対策**です。
+# テストデータ（ラベルは正しい）での正解率です。ここでは率の働きを見るためにテストデータを描きましたが、これで何かを選ぶことはしません。入力に使わないときは、この実行では率0の0.70から率0.7の0.88まで上がり、0.9では0.20に落ちます。入力にも0.2を使うと、隠れ層の率が0でも0.85、0.5で0.90になります。**入力のドロップアウトは、単独でも強い対策**です。確かめたどのシードでも、入力の0.2だけで、対策なしを上回りました。
 #
-# 強すぎる率は学習不足を起こします。よく使われる0.5は、どちらの線でも悪くない値でした。ただし、この結果はこのデータとこの大きさのネットワークのものです。率は、いつも検証データで選んでください。図の上の1行が、検証データのデータ損失で選んだ設定です。入力0.2と隠れ層0.5で、隠れ層0.3との差はわずかでした。
+# 強すぎる率は学習不足を起こします。よく使われる0.5は、どちらの線でも悪くない値でした。ただし、この結果はこのデータとこの大きさのネットワークのものです。率は、いつも検証データで選んでください。図の上の1行が、検証データのデータ損失で選んだ設定です。この実行では入力0.2と隠れ層0.5で、隠れ層0.3との差はわずかでした。
 # %% [markdown] lang="en" id="rate-seen" claims="06-rate-sweep"
-# This is the accuracy on the test data, whose labels are correct. We look at it to see what a rate does; nothing is chosen by it. Without dropout on the input it rises from 0.70 at rate 0 to 0.88 at rate 0.7, and drops to 0.20 at 0.9. With 0.2 on the input it is 0.85 even with rate 0 in the hidden layers, and 0.90 with 0.5. **Dropout on the input is a strong remedy in itself.**
+# This is the accuracy on the test data, whose labels are correct. We look at it to see what a rate does; nothing is chosen by it. Without dropout on the input it rises, in this run, from 0.70 at rate 0 to 0.88 at rate 0.7, and drops to 0.20 at 0.9. With 0.2 on the input it is 0.85 even with rate 0 in the hidden layers, and 0.90 with 0.5. **Dropout on the input is a strong remedy in itself:** for every seed we tried, 0.2 on the input alone beat no remedy.
 #
-# A rate that is too high causes underfitting. The common choice of 0.5 was not a bad one on either line. But this is one data set and one size of network: always choose the rate on validation data. The line above the figure is the setting chosen by data loss on validation data: 0.2 on the input and 0.5 in the hidden layers, with 0.3 close behind.
+# A rate that is too high causes underfitting. The common choice of 0.5 was not a bad one on either line. But this is one data set and one size of network: always choose the rate on validation data. The line above the figure is the setting chosen by data loss on validation data: in this run 0.2 on the input and 0.5 in the hidden layers, with 0.3 close behind.
 
 # %% [markdown] lang="ja" id="curve-question"
 # ## 実験5　訓練の成績が評価より悪い？
@@ -307,11 +312,11 @@ print(f"last epoch: loss {run.history.columns['data_loss'][-1]:.2f}  "
 print(f"evaluated:  loss {evaluated['data_loss']:.2f}  accuracy {evaluated['accuracy']:.2f}")
 
 # %% [markdown] lang="ja" id="curve-seen" claims="06-training-curve-is-taken-with-dropout"
-# 同じ訓練データなのに、訓練中の正解率は0.51ほど、`evaluate`では0.62ほどです。訓練中の数字は、ドロップアウトが働いている状態での、エポックの間の平均だからです。`evaluate`と`predict`では、ドロップアウトは働きません。
+# 同じ訓練データなのに、この実行では、訓練中の正解率は0.51ほど、`evaluate`では0.62ほどです。どのシードでも、`evaluate`のほうが高くなりました。訓練中の数字は、ドロップアウトが働いている状態での、エポックの間の平均だからです。`evaluate`と`predict`では、ドロップアウトは働きません。
 #
 # ですから、ドロップアウトを使うと検証の線が訓練の線よりよく見えることがあります。過学習が治りすぎたのでも、間違いでもありません。2つを公平に比べるには、訓練データも`evaluate`で測ってください。
 # %% [markdown] lang="en" id="curve-seen" claims="06-training-curve-is-taken-with-dropout"
-# On the very same training data, the accuracy during training is about 0.51, and with `evaluate` about 0.62. The numbers in training are averages over the epoch with dropout at work. In `evaluate` and `predict`, dropout is off.
+# On the very same training data, the accuracy during training is about 0.51 in this run, and with `evaluate` about 0.62. For every seed `evaluate` is higher. The numbers in training are averages over the epoch with dropout at work. In `evaluate` and `predict`, dropout is off.
 #
 # So with dropout the validation curve may look better than the training curve. This is no mistake, and no miracle either. For a fair comparison, measure the training data with `evaluate` as well.
 
@@ -320,18 +325,37 @@ print(f"evaluated:  loss {evaluated['data_loss']:.2f}  accuracy {evaluated['accu
 #
 # 吹奏楽部の話は本当でしょうか。ユニットどうしが特定の相手に頼ることを**共適応**（co-adaptation）といいます。それを測るために、訓練が終わったネットワークの2つ目の隠れ層（128ユニット）から、ユニットを無作為に取り除き、正解率がどれだけ下がるかを調べます。率0と率0.5のモデルを、入力のドロップアウトなしで比べます。
 #
-# **予想してみよう**　半分のユニットを取り除くと、それぞれどのくらい下がるでしょうか。
+# 対照も1つ置きます。率0のまま、検証データで選んだエポックで止めたモデル（**早期終了**）です。ドロップアウトなしで、過学習だけを防いであります。
+#
+# **予想してみよう**　ユニットを取り除くと、それぞれどのくらい下がるでしょうか。早期終了のモデルは、どちらの線に近いでしょうか。
 # %% [markdown] lang="en" id="removal-question"
 # ## Experiment 6: measuring how units lean on each other
 #
 # Is the story of the band true? Units that rely on particular other units are said to show **co-adaptation**. To measure it, we take trained networks, remove units at random from the second hidden layer (128 units), and see how much accuracy is lost. We compare models with rate 0 and rate 0.5, both without dropout on the input.
 #
-# **Make a guess.** How much will each of them lose when half of the units are removed?
+# There is a control, too: a model with rate 0 that was stopped at an epoch chosen on validation data (**early stopping**). It is kept from overfitting without any dropout.
+#
+# **Make a guess.** How much will each of them lose when units are removed? And which of the two lines will the stopped model be closer to?
 
 # %% id="removal-run"
-def accuracy_lost(rate, seed, removed):
-    model, test = result.model({"input_rate": 0.0, "rate": rate}, seed), noisy_digits(seed).test
-    weights, generator = model.get_weights(), np.random.default_rng(seed)
+def stop_early():
+    return [keras.callbacks.EarlyStopping("val_data_loss", mode="min", patience=5, restore_best_weights=True)]
+
+
+no_dropout = {"input_rate": 0.0, "rate": 0.0}
+stopped = training.sweep(
+    build_model, [no_dropout], data=noisy_digits, epochs=60, batch_size=64,
+    seeds=range(3), callbacks=stop_early, progress=False,
+)
+groups = {
+    text("rate_label", rate=0.0): [result.model(no_dropout, s) for s in range(3)],
+    text("rate_label", rate=0.5): [result.model({"input_rate": 0.0, "rate": 0.5}, s) for s in range(3)],
+    text("remedy_early_stopping"): [stopped.model(no_dropout, s) for s in range(3)],
+}
+
+# %% id="removal-figure"
+def accuracy_lost(model, seed, removed):
+    test, weights, generator = noisy_digits(seed).test, model.get_weights(), np.random.default_rng(seed)
     whole, found = training.evaluate(model, *test)["accuracy"], []
     for _ in range(3):
         fewer = [w.copy() for w in weights]
@@ -343,17 +367,27 @@ def accuracy_lost(rate, seed, removed):
     return whole - np.mean(found)
 
 
-numbers = [32, 64, 96]
 lost = {
-    text("rate_label", rate=rate): [[accuracy_lost(rate, s, n) for s in range(3)] for n in numbers]
-    for rate in (0.0, 0.5)
+    name: [[accuracy_lost(model, s, n) for s, model in enumerate(trained)] for n in (32, 64, 96)]
+    for name, trained in groups.items()
 }
-plots.plot_validation_curve(numbers, lost, text("accuracy_lost"), xlabel=text("units_removed"), xscale="linear");
+plots.plot_validation_curve([32, 64, 96], lost, text("accuracy_lost"), xlabel=text("units_removed"), xscale="linear")
+for name, trained in groups.items():
+    whole = [training.evaluate(model, *noisy_digits(s).test)["accuracy"] for s, model in enumerate(trained)]
+    print(f"{np.mean(whole):.2f}  {name}")
 
 # %% [markdown] lang="ja" id="removal-seen" claims="06-dropout-reduces-co-adaptation"
-# シード3つの平均です。64ユニット、つまり半分を取り除くと、ドロップアウトなしのネットワークは正解率を0.1あまり失います。率0.5で訓練したネットワークが失うのは0.03ほどです。誰が休んでも曲が分かるように、1つの情報を何人ものユニットが受け持つようになったのです。
+# シード3つの平均です。図の上の3行は、何も取り除かないときの正解率です。96ユニット、つまり4分の3を取り除くと、ドロップアウトなしのネットワークは正解率を0.2から0.45も失います。率0.5で訓練したネットワークが失うのは0.1ほどです。ドロップアウトで訓練したネットワークは、ユニットが休んでも強いのです。
+#
+# では、それがドロップアウトの効く理由なのでしょうか。**そこまでは言えません。** この層のユニットを無作為に消すことは、ドロップアウトが訓練で練習してきたこと、そのものです。練習したことに強いのは当然です。しかも、対照の早期終了のネットワークは、全員そろえば率0.5と同じくらい当たるのに、取り除かれると、ドロップアウトなしと同じように大きく失います。この強さがなくても、過学習は防げるのです。
+#
+# ユニットどうしの頼り合いが減ることが、ドロップアウトの効く理由の1つなのかもしれません。けれども、この実験が示したのは頑健さだけで、仕組みではありません。
 # %% [markdown] lang="en" id="removal-seen" claims="06-dropout-reduces-co-adaptation"
-# These are means over 3 seeds. With 64 units removed, half of them, the network without dropout loses a little over 0.1 of accuracy. The one trained with a rate of 0.5 loses about 0.03. Whoever is missing, the piece can be recognized: each bit of information is now carried by several units.
+# These are means over 3 seeds; the three lines of text are accuracies with nothing removed. With 96 units removed, three quarters of them, the network without dropout loses 0.2 to 0.45 of accuracy, and the one trained with a rate of 0.5 about 0.1. A network trained with dropout is robust when units are missing.
+#
+# Is that why dropout works? **We cannot tell.** Deleting units of this layer at random is exactly what dropout practiced in training; to be good at what was practiced is no surprise. And the control, the network stopped early, is about as accurate as the one with a rate of 0.5 while it is whole, but loses as much as the one without dropout once units are removed. Overfitting can be prevented without this robustness.
+#
+# That units lean on each other less may be one of the reasons why dropout helps. But what this experiment shows is the robustness, not the mechanism.
 
 # %% [markdown] lang="ja" id="mc-question"
 # ## 実験7　モンテカルロドロップアウト
@@ -393,14 +427,49 @@ for ax, (label, measure) in zip(axes, measures, strict=True):
     values = {name: [measure(p) for p in averages]}
     plots.plot_monte_carlo(passes, values, text(label), reference=measure(plain), ax=ax)
 
+# %% id="mc-control"
+def sharpened(p, like):
+    powers = (p**b / (p**b).sum(axis=1, keepdims=True) for b in np.linspace(1, 2, 201))
+    return min(powers, key=lambda q: abs(q.max(axis=1).mean() - like.max(axis=1).mean()))
+
+
+noisy_x, noisy_y = noisy_digits(0).validation
+noisy_plain = keras.ops.convert_to_numpy(model(noisy_x))
+noisy = sum(keras.ops.convert_to_numpy(model(noisy_x, training=True)) for _ in range(200)) / 200
+pairs = {
+    "without_dropout_pass": (plain, noisy_plain),
+    "average_of_passes": (averages[-1], noisy),
+    "sharpened_average": (sharpened(averages[-1], plain), sharpened(noisy, noisy_plain)),
+}
+pd.DataFrame({
+    text(name): {
+        text("mean_confidence"): p.max(axis=1).mean(),
+        text("log_likelihood_correct_labels"): log_likelihood(p, y),
+        text("log_likelihood_noisy_labels"): log_likelihood(q, noisy_y),
+    }
+    for name, (p, q) in pairs.items()
+}).T.round(2)
+
 # %% [markdown] lang="ja" id="mc-seen" claims="06-monte-carlo-levels-off"
-# 左の図では、差は1回の0.05から100回で0.015ほどまで小さくなりますが、その先はほとんど減らず、**0にはなりません**。平均は、マスクごとのネットワークのアンサンブルに近づきます。ネットワークは線形ではないので、アンサンブルの平均と、全員そろった1回の予測とは、もともと別のものなのです。
+# 左の図では、差は1回の0.05から、100回では0.015から0.02ほどまで小さくなりますが、その先はほとんど減らず、**0にはなりません**。平均は、マスクごとのネットワークのアンサンブルに近づきます。ネットワークは線形ではないので、アンサンブルの平均と、全員そろった1回の予測とは、もともと別のものなのです。
 #
-# 中央と右の図では、正解率も対数尤度も、$k$が100くらいまではよくなりますが、点線（ドロップアウトなしの1回）には届きません。3つのシードのどれでも、対数尤度は1回の予測のほうが上でした。**何百回も平均しても、このデータでは得になりません。** モンテカルロドロップアウトの値打ちは、次の不確実性にあります。
+# 中央と右の図では、正解率も対数尤度も、$k$が100くらいまではよくなります。正解率は点線（ドロップアウトなしの1回）の近くまで来ますが、対数尤度は、どのシードでも点線に届きません。
+#
+# **なぜでしょうか。** 訓練データのラベルは36%ほどが誤りなので、ネットワークは控えめに答えることを学びました。表の1行目を見ると、90%近く当たるのに、自信（いちばん大きな確率）の平均は50%ほどです。平均すると、もっと控えめになります（2行目）。ラベルの正しいテストデータでは、その控えめさが減点されます。[07](07_choosing.ipynb)でも同じことが起こります。
+#
+# それが原因なら、2つのことが言えるはずです。平均の確率を、1回の予測と同じ自信になるまで強めれば、差は消えるはずです（3行目。消えました）。また、ラベルが訓練データと同じように誤っている検証データでなら、平均は負けないはずです（右の列。ほぼ同じでした）。
+#
+# **何百回も平均しても、このデータでは得になりません。** モンテカルロドロップアウトに期待されるのは、次の不確実性です。
 # %% [markdown] lang="en" id="mc-seen" claims="06-monte-carlo-levels-off"
-# On the left, the difference falls from 0.05 with one pass to about 0.015 with 100, then hardly any further: it **does not approach 0**. The average converges to the ensemble of the networks with their masks. As a network is not linear, the mean of that ensemble and the single prediction of the full network are different things to begin with.
+# On the left, the difference falls from 0.05 with one pass to between 0.015 and 0.02 with 100, then hardly any further: it **does not approach 0**. The average converges to the ensemble of the networks with their masks. As a network is not linear, the mean of that ensemble and the single prediction of the full network are different things to begin with.
 #
-# In the middle and on the right, accuracy and log-likelihood improve with $k$ up to about 100, but do not get as far as the dotted line, the single pass without dropout. For each of 3 seeds the single pass had the better log-likelihood. **Averaging hundreds of passes does not pay on these data.** What Monte Carlo dropout is good for is uncertainty, which comes next.
+# In the middle and on the right, accuracy and log-likelihood improve with $k$ up to about 100. The accuracy comes close to the dotted line, the single pass without dropout; the log-likelihood does not reach it for any seed.
+#
+# **Why?** About 36% of the training labels are wrong, and so the network has learned to answer modestly. In the first row of the table it is right in almost 90% of cases, but its confidence (its highest probability) is about 50% on average. Averaging makes it more modest still (second row). On test data with correct labels, modesty costs points. The same thing happens in [07](07_choosing.ipynb).
+#
+# If this is the cause, two things must follow. Sharpen the averaged probabilities until they are as confident as the single pass, and the difference must be gone (third row: it is). And on validation data, whose labels are as wrong as those in training, the average must not lose (right column: the two are about level).
+#
+# **Averaging hundreds of passes does not pay on these data.** What people hope to get from Monte Carlo dropout is uncertainty, which comes next.
 
 # %% [markdown] lang="ja" id="ex-find" tags=["exercise"]
 # ### 練習2　何がおかしい？
@@ -451,36 +520,59 @@ kept = np.abs(curve.train.x[:, 0]) > 0.3
 rows = curve.train.x[kept], curve.train.y[kept]
 
 
-def uncertain_model(rate):
-    model = models.regressor(1, units=(64, 64), dropout_rate=rate, learning_rate=0.005, seed=0)
+def draw(rate, l2=None):
+    model = models.regressor(1, units=(64, 64), dropout_rate=rate, l2=l2, learning_rate=0.005, seed=0)
     training.fit(model, *rows, epochs=800, batch_size=64, progress=False)
-    return model
+    return np.array([keras.ops.convert_to_numpy(model(grid[:, None], training=True))[:, 0] for _ in range(100)])
 
 
 grid = np.linspace(-1.6, 1.6, 161, dtype="float32")
+drawn = {rate: draw(rate) for rate in (0.1, 0.4)}
+sds = {rate: curves.std(axis=0) for rate, curves in drawn.items()}
 fig, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained", sharey=True)
-sds = {}
-for ax, rate in zip(axes, [0.1, 0.4], strict=True):
-    model = uncertain_model(rate)
-    drawn = [keras.ops.convert_to_numpy(model(grid[:, None], training=True))[:, 0] for _ in range(100)]
-    sds[rate] = np.std(drawn, axis=0)
-    plots.plot_uncertainty(grid, drawn, data.true_curve(grid), (rows[0][:, 0], rows[1]), ax=ax)
+for ax, (rate, curves) in zip(axes, drawn.items(), strict=True):
+    plots.plot_uncertainty(grid, curves, data.true_curve(grid), (rows[0][:, 0], rows[1]), ax=ax)
     ax.set_title(text("rate_label", rate=rate), loc="left")
 
+# %% [markdown] lang="ja" id="band-control-question"
+# モンテカルロドロップアウトを不確実性の推定として提案したガルとガーラマーニ（2016）の方法には、上の実験にないものが2つあります。予測の分散に足す**ノイズの項**$\sigma^2$と、率に結び付いた**減衰**、つまりL2のペナルティです。Kerasの平均二乗誤差に直すと、その強さは$\lambda = (1-p)\,\ell^2\sigma^2/n$です（$n$は行数、$\ell$は「関数がどのくらい滑らかだと思うか」を表す長さで、ここでは1とします）。それを両方加えれば、帯は正直になるでしょうか。$\sigma$には、データに加えた本当のノイズ0.1を使います。
+# %% [markdown] lang="en" id="band-control-question"
+# The method of Gal and Ghahramani (2016), who proposed Monte Carlo dropout as an estimate of uncertainty, has two things that our experiment lacks: a **noise term** $\sigma^2$ that is added to the variance of the prediction, and a **decay** tied to the rate, that is, an L2 penalty. For Keras' mean squared error its strength is $\lambda = (1-p)\,\ell^2\sigma^2/n$ ($n$ is the number of rows; $\ell$ is a length that says how smooth you take the function to be, here 1). With both of them added, will the band be honest? For $\sigma$ we take the true noise of the data, 0.1.
+
+# %% id="band-control"
+noise, n = 0.1, len(rows[0])
+bands = {text("rate_label", rate=rate): (curves.mean(axis=0), curves.std(axis=0)) for rate, curves in drawn.items()}
+for rate in (0.1, 0.4):
+    curves = draw(rate, l2=(1 - rate) * noise**2 / n)
+    bands[text("rate_noise_and_decay", rate=rate)] = curves.mean(axis=0), np.sqrt(curves.var(axis=0) + noise**2)
+inside, outside = np.abs(grid) < 0.3, np.abs(grid) > 1.3
+with_data = ~inside & (np.abs(grid) <= 1)
+pd.DataFrame({
+    name: {
+        text("band_with_data"): width[with_data].mean(),
+        text("band_in_gap"): width[inside].mean() / width[with_data].mean(),
+        text("band_outside"): width[outside].mean() / width[with_data].mean(),
+        text("truth_missed"): np.mean(np.abs(mean - data.true_curve(grid)) > 2 * width, where=outside),
+    }
+    for name, (mean, width) in bands.items()
+}).T.round(2)
+
 # %% [markdown] lang="ja" id="band-seen" claims="06-the-band-depends-on-the-rate"
-# 左は率0.1、右は率0.4です。「データのない所では帯が広がる」と期待したかもしれませんが、ほとんど広がりませんでした。
+# 図の左は率0.1、右は率0.4です。表には、データのある所での標準偏差と、すき間や両端の外側（$\lvert x\rvert > 1.3$）での帯の幅を、データのある所を1として並べました。
 #
-# - **データのない所で広がるとは限りません。** 3つのシードと2つの率で、帯の幅をデータのある所と比べると、中央のすき間では1.0倍から1.4倍、両端の外側（$\lvert x\rvert > 1.3$）では0.6倍から1.3倍でした。外側では真の曲線（黒い破線）が帯から大きく外れているのに、モデルは平気な顔をしています。
-# - **帯の幅は率で決まります。** データも曲線も同じなのに、率を0.1から0.4に変えるだけで、帯の幅の平均は1.5倍を超えました。帯の幅を「確率95%の範囲」と読むことはできません。
+# - **データのない所で、帯は頼りになるほど広がりません。** シードを変えて確かめると、ノイズの項と減衰のない帯の幅は、中央のすき間では平均で1.1倍から1.6倍でした。両端の外側では、平均するとデータのある所と同じくらいで、シードによって広かったり狭かったりします。外側では真の曲線（黒い破線）が、ほとんどの所で帯から外れているのに、帯は狭いままのことがあります。
+# - **ノイズの項と減衰を加えても、変わりません。** 幅の違いはかえって小さくなり、真の曲線はやはり外れました。
+# - **帯の幅は率に大きく左右されます。** データも曲線も同じなのに、率を0.1から0.4に変えるだけで、標準偏差は平均で1.5倍から2.3倍になりました。ノイズの項と減衰を加えても、幅は広がります。帯の幅を「確率95%の範囲」と読むことはできません。
 #
-# モンテカルロドロップアウトは、「どちらがより不確かか」の手がかりになることもあります。しかし、約束にはなりません。
+# 率や$\sigma$や$\ell$を検証データで選べば、もう少しよくなるかもしれません。それでも、モンテカルロドロップアウトは、「どちらがより不確かか」の手がかりにはなっても、保証にはなりません。
 # %% [markdown] lang="en" id="band-seen" claims="06-the-band-depends-on-the-rate"
-# On the left the rate is 0.1, on the right 0.4. You may have expected a band that widens where data are missing. It hardly does.
+# In the figure the rate is 0.1 on the left and 0.4 on the right. The table has the standard deviation where there are data, and the width of the band in the gap and beyond both ends ($\lvert x\rvert > 1.3$), as multiples of that.
 #
-# - **It need not get wider where there are no data.** For 3 seeds and both rates we compared its width with that where there are points: in the gap it was 1.0 to 1.4 times as wide, and beyond both ends ($\lvert x\rvert > 1.3$) 0.6 to 1.3 times. Out there the true curve (black dashes) lies far outside the band, and the model is none the wiser.
-# - **Its width is set by the rate.** Data and curve are the same, yet changing the rate from 0.1 to 0.4 makes the band more than 1.5 times as wide on average. It must not be read as a “95% interval”.
+# - **Where data are missing, the band does not widen in a way you could rely on.** Over other seeds, without noise term and decay, it was on average 1.1 to 1.6 times as wide in the gap. Beyond both ends it was on average about as wide as where there are data, wider for some seeds and narrower for others. Out there the true curve (black dashes) is outside the band almost everywhere, and the band may still be narrow.
+# - **Noise term and decay do not change that.** The widths differ even less, and the band missed the true curve just the same.
+# - **Its width depends heavily on the rate.** Data and curve are the same, yet changing the rate from 0.1 to 0.4 makes the standard deviation 1.5 to 2.3 times as large on average. With noise term and decay the band widens, too. It must not be read as a “95% interval”.
 #
-# Monte Carlo dropout may hint at which of two predictions is less certain. It promises nothing.
+# Choosing rate, $\sigma$ and $\ell$ on validation data may improve it somewhat. Even so: Monte Carlo dropout may hint at which of two predictions is less certain. It guarantees nothing.
 
 # %% [markdown] lang="ja" id="ex-gap" tags=["exercise"]
 # ### 練習3　すき間での帯の幅
@@ -517,18 +609,22 @@ check("06-gap", answer, grid, sds[0.1])
 # %% [markdown] lang="ja" id="maxnorm-question"
 # ## 実験9　MaxNormと組み合わせる
 #
-# 元の論文は、ドロップアウトに大きめの学習率と`MaxNorm`という制約（constraint）を組み合わせることを勧めています。`MaxNorm(c)`は、更新のたびに、各ユニットに入る重みのノルムを$c$以下に抑えます。学習率を5倍の0.01にして、制約なしと、$c = 3$、$c = 1$とを比べます。実験4と同じ普通の学習率0.002で、制約なしのものも並べます。
+# 元の論文は、ドロップアウトに大きめの学習率と`MaxNorm`という制約（constraint）を組み合わせることを勧めています。`MaxNorm(c)`は、更新のたびに、各ユニットに入る重みのノルムを$c$以下に抑えます。論文の処方は、SGDにモーメンタム0.95から0.99、学習率は普通の10倍から100倍、$c$は3から4です。
 #
-# **予想してみよう**　この勧めは、このデータでも効くでしょうか。実験4の正解率を超えるでしょうか。
+# ここでは2通り試します。1つは、実験4のAdamの学習率を5倍の0.01にしたもの。もう1つは、論文に近く、SGDとモーメンタム0.95で、学習率を0.01から10倍の0.1にしたものです。それぞれ、制約なし、$c = 3$、$c = 1$を比べ、普通の学習率で制約なしのものも並べます。
+#
+# **予想してみよう**　この勧めは、このデータでも効くでしょうか。普通の学習率の正解率を超えるでしょうか。
 # %% [markdown] lang="en" id="maxnorm-question"
 # ## Experiment 9: together with MaxNorm
 #
-# The original paper recommends combining dropout with a higher learning rate and the constraint `MaxNorm`. After each update, `MaxNorm(c)` limits the norm of the weights that enter a unit to $c$. With five times the learning rate, 0.01, we compare no constraint with $c = 3$ and $c = 1$. Beside them stands the ordinary learning rate of experiment 4, 0.002, with no constraint.
+# The original paper recommends combining dropout with a higher learning rate and the constraint `MaxNorm`. After each update, `MaxNorm(c)` limits the norm of the weights that enter a unit to $c$. The paper's recipe is SGD with a momentum of 0.95 to 0.99, 10 to 100 times the usual learning rate, and a $c$ of 3 to 4.
 #
-# **Make a guess.** Will the recommendation work on these data, and will it beat the accuracy of experiment 4?
+# We try two versions. One is the Adam of experiment 4 with five times the learning rate, 0.01. The other is closer to the paper: SGD with a momentum of 0.95, and a learning rate raised 10 times, from 0.01 to 0.1. For each we compare no constraint, $c = 3$ and $c = 1$, and beside them the ordinary learning rate without a constraint.
+#
+# **Make a guess.** Will the recommendation work on these data, and will it beat the accuracy of the ordinary learning rate?
 
 # %% id="maxnorm-run"
-def constrained_model(learning_rate, limit, seed):
+def constrained_model(sgd, learning_rate, limit, seed):
     seeds = iter(np.random.SeedSequence(seed).generate_state(6).tolist())
 
     def dense(units, activation):
@@ -540,32 +636,41 @@ def constrained_model(learning_rate, limit, seed):
     for _ in range(2):
         layers += [dense(128, "relu"), keras.layers.Dropout(0.5, seed=next(seeds))]
     model = keras.Sequential([*layers, dense(10, "softmax")])
-    loss = "sparse_categorical_crossentropy"
-    model.compile(keras.optimizers.Adam(learning_rate), loss=loss, metrics=["accuracy"])
+    optimizer = keras.optimizers.SGD(learning_rate, momentum=0.95) if sgd else keras.optimizers.Adam(learning_rate)
+    model.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 # %% id="maxnorm-figure"
-settings = [(0.002, 0), (0.01, 0), (0.01, 3), (0.01, 1)]
+settings = [(False, 0.002, 0), (False, 0.01, 0), (False, 0.01, 3), (False, 0.01, 1)]
+settings += [(True, 0.01, 0), (True, 0.1, 0), (True, 0.1, 3), (True, 0.1, 1)]
 limits = training.sweep(
-    constrained_model, [{"learning_rate": rate, "limit": limit} for rate, limit in settings],
+    constrained_model, [{"sgd": s, "learning_rate": rate, "limit": limit} for s, rate, limit in settings],
     data=noisy_digits, epochs=60, batch_size=64, seeds=range(3), progress=False,
 )
 groups = {}
 for run in limits.runs:
-    rate, limit = run.point["learning_rate"], run.point["limit"]
+    optimizer, rate, limit = "SGD" if run.point["sgd"] else "Adam", *list(run.point.values())[1:]
     constraint = f"MaxNorm({limit})" if limit else text("no_constraint")
-    label = text("learning_rate_and", rate=rate, other=constraint)
+    label = f"{optimizer} {text('learning_rate_and', rate=rate, other=constraint)}"
     groups.setdefault(label, []).append(training.evaluate(run.model, *noisy_digits(run.seed).test)["accuracy"])
 plots.plot_scores(groups, text("test_accuracy"));
 
 # %% [markdown] lang="ja" id="maxnorm-seen" claims="06-max-norm-with-dropout"
-# ひし形はシード3つの平均、横線は標準偏差です。大きな学習率で制約なしだと、正解率は0.83ほどに落ち、シードによるばらつきも目立ちます。$c = 1$の`MaxNorm`を付けると0.88ほどに戻りました。$c = 3$では、制約なしとあまり変わりません。そして、普通の学習率で制約なしなら、はじめから0.89ほどです。
+# ひし形はシード3つの平均、横線は標準偏差です。
 #
-# つまり`MaxNorm`は、大きな学習率の害を直しましたが、このデータでは、それ以上のものはもたらしませんでした。使うなら、$c$も率や$\lambda$と同じように検証データで選びます。
+# - **Adamで学習率を5倍にすると**、制約なしでは、普通の学習率より平均の正解率が下がります。この実行では$c = 1$の`MaxNorm`がそれを取り戻しましたが、これは3つのシードの話です。ほかのシードでは、取り戻すことも、かえって下がることもありました。
+# - **SGDで学習率を10倍にすると**、制約なしでは訓練がほとんど壊れます。$c = 1$なら、平均でかなり持ち直しました。論文の範囲にある$c = 3$では、あまり効きません。
+# - **どちらの場合も、普通の学習率で制約なしのものには届きませんでした。**
+#
+# つまり`MaxNorm`は、大きすぎる学習率の害をやわらげることはあっても、このデータでは、それ以上の改善はありませんでした。論文の大きなネットワークと長い訓練では、話が違うかもしれません。使うなら、$c$も率や$\lambda$と同じように検証データで選びます。
 # %% [markdown] lang="en" id="maxnorm-seen" claims="06-max-norm-with-dropout"
-# Diamonds are means over 3 seeds, the lines standard deviations. With the high learning rate and no constraint, accuracy falls to about 0.83 and differs a good deal between seeds. `MaxNorm` with $c = 1$ brings it back to about 0.88. With $c = 3$ it is not much different from no constraint. And the ordinary learning rate, without any constraint, has about 0.89 from the start.
+# Diamonds are means over 3 seeds, the lines standard deviations.
 #
-# So `MaxNorm` repaired the damage of the high learning rate and, on these data, brought nothing beyond that. If you use it, choose $c$ on validation data, as you would a rate or $\lambda$.
+# - **Adam with five times the learning rate**, without a constraint, has a lower mean accuracy than with the ordinary one. In this run `MaxNorm` with $c = 1$ makes up for it. But that is 3 seeds: with others it sometimes did and sometimes made things worse.
+# - **SGD with ten times the learning rate** all but breaks down without a constraint. With $c = 1$ it recovers a good deal on average. With $c = 3$, in the paper's range, there is little effect.
+# - **Neither gets as far as the ordinary learning rate without a constraint.**
+#
+# So `MaxNorm` can soften the damage of a learning rate that is too high and, on these data, brought nothing beyond that. For the paper's large networks and long training it may be different. If you use it, choose $c$ on validation data, as you would a rate or $\lambda$.
 
 # %% [markdown] lang="ja" id="ridge-question"
 # ## 発展　線形モデルのドロップアウトはリッジ回帰
@@ -607,9 +712,9 @@ difference = np.linalg.norm(mean_weights - closed_form) / np.linalg.norm(closed_
 print("relative difference below 0.02:", difference < 0.02)
 
 # %% [markdown] lang="ja" id="ridge-seen" claims="06-linear-dropout-is-ridge"
-# 差は2%未満でした（3つのシードで確かめました）。ドロップアウトは、それ自身が正則化なのです。ノイズを加えることと、ペナルティを加えることが、ここでは同じものになります。隠れ層のあるネットワークでは、このような簡単な式にはなりません。
+# 差は2%未満でした（ほかのシードでも3%未満です）。ドロップアウトは、それ自身が正則化なのです。ノイズを加えることと、ペナルティを加えることが、ここでは同じものになります。隠れ層のあるネットワークでは、このような簡単な式にはなりません。
 # %% [markdown] lang="en" id="ridge-seen" claims="06-linear-dropout-is-ridge"
-# The difference is less than 2% (checked for 3 seeds). Dropout is a regularizer in its own right: here, adding noise and adding a penalty are the same thing. For networks with hidden layers there is no such simple formula.
+# The difference is less than 2% (and less than 3% for other seeds). Dropout is a regularizer in its own right: here, adding noise and adding a penalty are the same thing. For networks with hidden layers there is no such simple formula.
 
 # %% [markdown] lang="ja" id="relatives"
 # ## ドロップアウトの仲間
@@ -660,11 +765,11 @@ quiz("06")
 # ## まとめ
 #
 # - **ドロップアウト**は、訓練のとき、値を確率$p$で0にし、残りを$1/(1-p)$倍します。推論では何もしません。
-# - マスクは例ごと、1歩ごとに違います。消したユニットには勾配が流れませんが、モーメンタムやペナルティは重みを動かします。
+# - マスクは例ごと、1歩ごとに違います。消したユニットには、その例からの勾配が流れません。それでも重みが動くのは、ほかの例、モーメンタム、ペナルティのためです。
 # - 率は検証データで選びます。高すぎると学習不足になります。入力へのドロップアウトも強い対策です。
 # - 訓練中の成績は、ドロップアウトが働いた状態の平均です。
-# - ユニットどうしの頼り合いが減ります。
-# - モンテカルロドロップアウトの平均は、1回の予測とは別のものに近づきます。帯の幅は率で決まります。
+# - ドロップアウトで訓練したネットワークは、ユニットを失うことに強くなります。練習したことだからです。
+# - モンテカルロドロップアウトの平均は、1回の予測とは別のものに近づきます。帯の幅は率に大きく左右されます。
 #
 # 前の課は[05　Elastic Net](05_elastic_net.ipynb)です。次の課は[07　対策の選び方](07_choosing.ipynb)です。これまでの対策を、同じ条件で比べます。
 #
@@ -678,11 +783,11 @@ quiz("06")
 # ## Summary
 #
 # - In training, **dropout** sets values to 0 with probability $p$ and multiplies the others by $1/(1-p)$. At inference it does nothing.
-# - Masks differ from example to example and from step to step. A dropped unit passes no gradient, but momentum and penalties move its weights all the same.
+# - Masks differ from example to example and from step to step. A dropped unit gets no gradient from that example; other examples, momentum and penalties move its weights all the same.
 # - Choose the rate on validation data; a high one causes underfitting. Dropout on the input is a strong remedy, too.
 # - Scores during training are averages with dropout at work.
-# - Units lean on each other less.
-# - Averages of Monte Carlo dropout approach something other than the single prediction, and the width of the band is set by the rate.
+# - A network trained with dropout is robust when units are missing, for that is what it practiced.
+# - Averages of Monte Carlo dropout approach something other than the single prediction, and the width of the band depends heavily on the rate.
 #
 # The previous lesson is [05 Elastic Net](05_elastic_net.ipynb). The next one, [07 Choosing between remedies](07_choosing.ipynb), compares the remedies under the same conditions.
 #

@@ -1,12 +1,13 @@
 # %% [markdown] lang="ja" id="title"
 # # 09　Kerasリファレンス
 #
-# 過学習と戦うKerasの道具を、1つずつ引けるようにまとめたページです。どの項目にも、何のためのものか、主な引数の意味、動く例、Kerasのページへのリンクがあります。例は、データ拡張の一覧、実験、新旧の書き方の比較を除いて、どれも5行以内です。
+# 過学習と戦うKerasの道具を、1つずつ引けるようにまとめたページです。どの項目にも、何のためのものか、主な引数の意味、動く例、Kerasのページへのリンクがあります。例は、データ拡張の一覧、実験、新旧の書き方やほかの教材との比較を除いて、どれも5行以内です。
 #
 # **このノートブックを終えると、次のことができます。**
 #
 # - 必要な道具を見つけ、引数の意味を確かめる
 # - 古い記事の書き方を、今の書き方に直す
+# - ほかの本や講座やライブラリの設定を、Kerasの設定に直す
 # - バッチ正規化の前のL2が何をするか（しないか）を説明する
 # - 用語を日本語と英語で引く
 #
@@ -14,12 +15,13 @@
 # %% [markdown] lang="en" id="title"
 # # 09 Keras reference
 #
-# Here you can look up Keras' tools against overfitting one by one. Each entry says what it is for and what its main arguments mean, with a runnable example and a link to its Keras page. The examples have at most five lines each, except for the overview of augmentation, the experiment, and the comparison of old and new spellings.
+# Here you can look up Keras' tools against overfitting one by one. Each entry says what it is for and what its main arguments mean, with a runnable example and a link to its Keras page. The examples have at most five lines each, except for the overview of augmentation, the experiment, and the comparisons with old spellings and with other sources.
 #
 # **When you have finished this notebook, you can**
 #
 # - find the tool you need and check what its arguments mean
 # - turn the spelling of older articles into today's
+# - turn the settings of other books, courses and libraries into those of Keras
 # - explain what L2 before batch normalization does, and what it does not
 # - look up terms in Japanese and English
 #
@@ -60,6 +62,7 @@ from coursekit.language import text
 # | 自信過剰を防ぐ | [ラベル平滑化](#ref-smoothing) | |
 # | バッチ正規化とL2を組み合わせる | [実験](#batch-normalization) | |
 # | 古い記事を読む | [古い書き方と今の書き方](#old-spellings) | |
+# | ほかの本やライブラリの設定を移す | [ほかの教材から来た人へ](#elsewhere) | |
 # | 用語を引く | [用語集](#glossary) | |
 #
 # `w`と`x`は、下の例で使う小さな配列です。
@@ -84,6 +87,7 @@ from coursekit.language import text
 # | prevent overconfidence | [label smoothing](#ref-smoothing) | |
 # | combine batch normalization and L2 | [an experiment](#batch-normalization) | |
 # | read older articles | [old and new spellings](#old-spellings) | |
+# | bring settings from other books and libraries | [coming from elsewhere](#elsewhere) | |
 # | look up a term | [the glossary](#glossary) | |
 #
 # `w` and `x` are small arrays for the examples below.
@@ -597,6 +601,8 @@ show(smooth(target, modest))  # lower: 0.91 is the smoothed target
 #
 # [07](07_choosing.ipynb)と同じ、ラベルの約36%が誤った数字で確かめます。隠れ層のL2を0から0.01まで変え、その直後に`BatchNormalization`を置く場合と置かない場合を比べます。シードは3つで、データの分け方、ノイズ、初期の重み、行の順番のすべてを変えます。
 #
+# 推論では、`BatchNormalization`はバッチの統計量ではなく、訓練中に集めた平均と分散の**移動平均**（moving average）を使います。`momentum=0.99`（省略したときの値）なら、移動平均は直前の100歩ほどを覚えています。この訓練は全部で420歩です。そこで、重みを固定してから訓練データ全体で統計量を計算し直した場合も測ります。
+#
 # **予想してみよう**　L2は、どちらの場合も重みを小さくするでしょうか。どちらの場合も正解率を上げるでしょうか。
 # %% [markdown] lang="en" id="batch-question"
 # <a id="batch-normalization"></a>
@@ -606,6 +612,8 @@ show(smooth(target, modest))  # lower: 0.91 is the smoothed target
 # `BatchNormalization` divides values by the standard deviation of the batch, after subtracting the mean. Multiply the weights right before **batch normalization** by 10, and the division undoes it: the output stays the same. So what is L2 on such weights worth against overfitting?
 #
 # We try it on the digits of [07](07_choosing.ipynb), about 36% of whose labels are wrong, with L2 on the hidden layers from 0 to 0.01, and with or without `BatchNormalization` right after them. With 3 seeds, a seed changes everything: split, noise, initial weights and order of the rows.
+#
+# At inference, `BatchNormalization` does not use statistics of the batch but a **moving average** of the means and variances that it met in training. With `momentum=0.99`, the default, that average remembers the last 100 steps or so, and this training has 420 steps in all. So we also measure what happens when the statistics are recomputed from all training data, with the weights fixed.
 #
 # **Make a guess.** Will L2 make the weights smaller in both cases? Will it raise the accuracy in both?
 
@@ -627,35 +635,50 @@ def build_model(l2, batch_norm, seed):
     return model
 
 # %% id="batch-figure"
+def recompute_statistics(model, images):
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0  # remember nothing but the next batch
+    model(images, training=True)
+
+
 result = training.sweep(
     build_model, {"l2": [0.0, 0.001, 0.01], "batch_norm": [False, True]}, data=noisy_digits,
     epochs=60, batch_size=64, seeds=range(3), progress=False,
 )
 accuracies = {}
 for run in result.runs:
-    name = text("with_batch_norm" if run.point["batch_norm"] else "without_batch_norm")
-    score = training.evaluate(run.model, *noisy_digits(run.seed).test)["accuracy"]
-    accuracies.setdefault(f"{name}, λ = {run.point['l2']:g}", []).append(score)
+    digits, ways = noisy_digits(run.seed), ["with_batch_norm", "recomputed_batch_norm"]
+    for way in ways if run.point["batch_norm"] else ["without_batch_norm"]:
+        if way == "recomputed_batch_norm":
+            recompute_statistics(run.model, digits.train.x)
+        score = training.evaluate(run.model, *digits.test)["accuracy"]
+        accuracies.setdefault(f"{text(way)}, λ = {run.point['l2']:g}", []).append(score)
     if run.seed == 0:
-        print(f"{name}, λ = {run.point['l2']:g}: {text('kernel_norm')} {np.linalg.norm(run.model.get_weights()[0]):.1f}")
+        norm = np.linalg.norm(run.model.get_weights()[0])
+        print(f"{text(way)}, λ = {run.point['l2']:g}: {text('kernel_norm')} {norm:.1f}")
 plots.plot_scores(dict(sorted(accuracies.items())), text("test_accuracy"));
 
 # %% [markdown] lang="ja" id="batch-seen" claims="09-batch-normalization-undoes-l2"
-# 重みは、どちらの場合もL2で小さくなりました。ところが正解率は、`BatchNormalization`なしでは0.70から0.86へ上がったのに、ありでは0.65から上がらず、$\lambda = 0.01$ではかえって0.55に下がりました。ひし形は3つのシードの平均、横線は標準偏差、灰色の点は1つ1つのシードです。
+# 重みは、どちらの場合もL2で小さくなりました。ところが正解率は、`BatchNormalization`なしでは、この実行で0.70から0.86へ上がったのに、ありでは0.65から上がらず、$\lambda = 0.01$ではかえって0.55に下がりました。ひし形は3つのシードの平均、横線は標準偏差、灰色の点は1つ1つのシードです。
 #
 # **重みの大きさを縮めても、バッチ正規化が元に戻してしまいます。** ネットワークが表せる関数は、少しも制限されません。L2が役に立たなかったことは、これで説明できます。
 #
-# では、なぜ下がったのでしょうか。変わるのは、重みに対する1歩の相対的な大きさです。重みが小さくなるほど同じ1歩が大きく効くので、実質の学習率が高くなります（van Laarhoven, 2017）。それが原因かもしれませんが、この実験だけでは確かめられません。
+# では、なぜ下がったのでしょうか。**ほとんどは、移動平均が古かったためです。** L2が重みを縮め続けると、値の分散も変わり続け、420歩の訓練では移動平均が追いつきません。重みを固定して統計量を計算し直すと、同じネットワークの正解率が上がり、下がった分の半分以上が消えました。ほかのシードでも、平均すると同じです。それでも、$\lambda = 0$を超えはしません。
 #
-# これは1つのデータでの実験であり、法則ではありません。バッチ正規化と重み減衰は、実際によく一緒に使われます。そのとき減衰は、過学習を直接抑えるというより、おもに実質の学習率を決めています。あなたのデータで効くかどうかは、検証データで確かめてください。
+# 残った小さな差は、実質の学習率のせいかもしれません。重みが小さくなるほど同じ1歩が大きく効くからです（van Laarhoven, 2017）。けれども、この実験だけでは確かめられません。
+#
+# 短い訓練のあとで`BatchNormalization`のあるモデルを評価するときは、統計量を計算し直すか、`momentum`を0.9などに下げてください。これは1つのデータでの実験であり、法則ではありません。バッチ正規化と重み減衰は、実際によく一緒に使われます。あなたのデータで効くかどうかは、検証データで確かめてください。
 # %% [markdown] lang="en" id="batch-seen" claims="09-batch-normalization-undoes-l2"
-# L2 made the weights smaller in both cases. But while the accuracy without `BatchNormalization` rose from 0.70 to 0.86, with it there was no rise from 0.65: with $\lambda = 0.01$ it even fell to 0.55. Diamonds are means over 3 seeds, lines standard deviations, gray dots single seeds.
+# L2 made the weights smaller in both cases. But while the accuracy without `BatchNormalization` rose, in this run, from 0.70 to 0.86, with it there was no rise from 0.65: with $\lambda = 0.01$ it even fell to 0.55. Diamonds are means over 3 seeds, lines standard deviations, gray dots single seeds.
 #
 # **Shrink the weights, and batch normalization undoes it.** The functions that the network can represent are not restricted at all. That explains why L2 was of no use.
 #
-# But why the fall? What changes is the size of a step relative to the weights. The smaller the weights, the more the same step does: the effective learning rate rises (van Laarhoven, 2017). That may be the reason, but this experiment alone cannot tell.
+# But why the fall? **Mostly because the moving averages were out of date.** While L2 keeps shrinking the weights, the variance of the values keeps changing, and in 420 steps the averages do not catch up. With the statistics recomputed at fixed weights, the very same network has a higher accuracy, and more than half of the fall is gone. Over other seeds it is the same on average. Still, it does not get beyond that of $\lambda = 0$.
 #
-# This is an experiment on one data set, not a law. Batch normalization and weight decay are often used together. The decay then mostly sets the effective learning rate, rather than acting against overfitting directly. Whether it helps with your data, find out on validation data.
+# The small difference that remains may be due to the effective learning rate: the smaller the weights, the more the same step does (van Laarhoven, 2017). But this experiment alone cannot tell.
+#
+# Before you judge a model with `BatchNormalization` after a short training, recompute its statistics, or lower `momentum` to 0.9, say. And this is an experiment on one data set, not a law. Batch normalization and weight decay are often used together. Whether that helps with your data, find out on validation data.
 
 # %% [markdown] lang="ja" id="old-question"
 # <a id="old-spellings"></a>
@@ -712,6 +735,158 @@ new.set_weights(old.get_weights())
 inputs = np.random.default_rng(0).normal(size=(5, 100)).astype("float32")
 print("same outputs:", np.array_equal(old.predict(inputs, verbose=0), new.predict(inputs, verbose=0)))
 print("same penalty:", float(sum(old.losses)) == float(sum(new.losses)))
+
+# %% [markdown] lang="ja" id="elsewhere-penalties" claims="09-half-a-penalty-is-half-a-strength 09-weight-decay-of-pytorchs-sgd-is-half-as-much-l2 09-weight-decay-of-pytorchs-adam-is-half-as-much-l2 09-pytorchs-adamw-is-keras-adamw 09-strengths-of-scikit-learn 09-alpha-of-scikit-learns-network 09-playgrounds-l2 09-playgrounds-l1-has-no-equal"
+# <a id="elsewhere"></a>
+#
+# ## ほかの教材から来た人へ
+#
+# 同じ「L2の強さ0.01」や「ドロップアウト0.5」でも、教材が違えば意味が違います。ここでは、よく読まれる教材やライブラリの設定を、Kerasの設定に直します。どの行も、NumPyで書いた向こうの方法（scikit-learnは本物）とKerasとを訓練し、重みが等しくなることをテストで確かめてあります。等しくする方法がないときは、そう書きました。
+#
+# ### ペナルティと重み減衰
+#
+# $n$は訓練データの行数、$\eta$は学習率です。「バイアス」は、バイアスにもペナルティがかかるかどうかです。$w$は重みだけ、$\theta$はバイアスも含むすべてのパラメータです。
+#
+# | 教材 | 書き方 | 損失に加わるもの | バイアス | ちょうど0 | 同じ重みになるKerasの書き方 |
+# |---|---|---|---|---|---|
+# | ゼロから作るDeep Learning | `weight_decay_lambda` = λ | $\frac{1}{2}\lambda\sum w^2$ | かからない | ならない | `L2(λ/2)` |
+# | CS231n、ネットワークの回 | `reg` = λ | $\frac{1}{2}\lambda\sum w^2$ | かからない | ならない | `L2(λ/2)` |
+# | CS231n、線形分類の回 | λ | $\lambda\sum w^2$ | かからない | ならない | `L2(λ)` |
+# | PyTorch | `SGD(weight_decay=λ)` | $\frac{1}{2}\lambda\sum\theta^2$（勾配に$\lambda\theta$） | かかる | ならない | 重みにもバイアスにも`L2(λ/2)` |
+# | PyTorch | `Adam(weight_decay=λ)` | $\frac{1}{2}\lambda\sum\theta^2$（勾配に$\lambda\theta$） | かかる | ならない | 重みにもバイアスにも`L2(λ/2)`と、`Adam(epsilon=1e-8)` |
+# | PyTorch | `AdamW(weight_decay=λ)`、省略すると0.01 | なし（$\theta \leftarrow \theta - \eta\lambda\theta$） | かかる | ならない | `AdamW(weight_decay=λ, epsilon=1e-8)`、省略すると0.004 |
+# | scikit-learn | `Ridge(alpha)` | 二乗の和に$\alpha\sum w^2$ | かからない | ならない | `L2(alpha/n)` |
+# | scikit-learn | `Lasso(alpha)` | 平均二乗誤差の半分に$\alpha\sum\lvert w\rvert$ | かからない | なる | `SoftThreshold(2*alpha, learning_rate=η)`（`L1(2*alpha)`では0に近づくだけ） |
+# | scikit-learn | `ElasticNet(alpha, l1_ratio)` | 平均二乗誤差の半分に$\alpha r\sum\lvert w\rvert + \frac{1}{2}\alpha(1-r)\sum w^2$（$r$は`l1_ratio`） | かからない | なる | `L2(alpha*(1-r))`と`SoftThreshold(2*alpha*r, learning_rate=η)` |
+# | scikit-learn | `LogisticRegression(C)` | 交差エントロピーの和の$C$倍に$\frac{1}{2}\sum w^2$ | かからない | ならない | `L2(1/(2*n*C))` |
+# | scikit-learn | `MLPClassifier(alpha)` | $\frac{1}{2}\alpha\sum w^2$をバッチの行数で割ったもの | かからない | ならない | `L2(alpha/(2*batch_size))` |
+# | TensorFlow Playground | L2、Regularization rate = λ | 二乗誤差の半分に$\frac{1}{2}\lambda\sum w^2$ | かからない | ならない | `mean_squared_error`、`SGD(η/2)`、`L2(λ)` |
+# | TensorFlow Playground | L1、Regularization rate = λ | 二乗誤差の半分に$\lambda\sum\lvert w\rvert$ | かからない | なる | **ありません**。最初の重みが0になるまでは`mean_squared_error`、`SGD(η/2)`、`L1(2*λ)` |
+#
+# - Kerasの`L2`には$\frac{1}{2}$がありません。$\frac{1}{2}$のある教材のλは、半分にして渡します。
+# - Kerasの`SGD(weight_decay=λ)`は、モーメンタムがなければPyTorchの同じ名前の引数と同じですが、モーメンタムがあると違います。`Adam(weight_decay=λ)`は、KerasではAdamWになるので、PyTorchの`Adam`とは違います。PyTorchでも、バイアスをパラメータのグループに分ければ除けます。
+# - Playgroundでは、L1の1歩で符号が変わった重みが0になり、そのあと二度と動きません。データが必要とするようになっても、0のままです。
+# - `LogisticRegression`は、`solver="liblinear"`のときだけ、バイアスにもペナルティをかけます。
+# %% [markdown] lang="en" id="elsewhere-penalties" claims="09-half-a-penalty-is-half-a-strength 09-weight-decay-of-pytorchs-sgd-is-half-as-much-l2 09-weight-decay-of-pytorchs-adam-is-half-as-much-l2 09-pytorchs-adamw-is-keras-adamw 09-strengths-of-scikit-learn 09-alpha-of-scikit-learns-network 09-playgrounds-l2 09-playgrounds-l1-has-no-equal"
+# <a id="elsewhere"></a>
+#
+# ## Coming from elsewhere
+#
+# “L2 with a strength of 0.01” or “dropout of 0.5” means one thing in one source and another in the next. Here are the settings of some that are widely read, and what to write in Keras instead. For each row our tests train both, the other side written in NumPy (of scikit-learn, the real one), and find equal weights; where nothing makes them equal, it says so.
+#
+# ### Penalties and weight decay
+#
+# $n$ is the number of training rows, $\eta$ the learning rate. “Biases” says whether they are penalized, too. $w$ stands for weights only, $\theta$ for all parameters, biases among them.
+#
+# | source | written | added to the loss | biases | exactly 0 | equal weights in Keras |
+# |---|---|---|---|---|---|
+# | ゼロから作るDeep Learning | `weight_decay_lambda` = λ | $\frac{1}{2}\lambda\sum w^2$ | no | never | `L2(λ/2)` |
+# | CS231n, on networks | `reg` = λ | $\frac{1}{2}\lambda\sum w^2$ | no | never | `L2(λ/2)` |
+# | CS231n, on linear classification | λ | $\lambda\sum w^2$ | no | never | `L2(λ)` |
+# | PyTorch | `SGD(weight_decay=λ)` | $\frac{1}{2}\lambda\sum\theta^2$ (to the gradient: $\lambda\theta$) | yes | never | `L2(λ/2)` for weights and biases |
+# | PyTorch | `Adam(weight_decay=λ)` | $\frac{1}{2}\lambda\sum\theta^2$ (to the gradient: $\lambda\theta$) | yes | never | `L2(λ/2)` for weights and biases, with `Adam(epsilon=1e-8)` |
+# | PyTorch | `AdamW(weight_decay=λ)`, 0.01 by default | nothing ($\theta \leftarrow \theta - \eta\lambda\theta$) | yes | never | `AdamW(weight_decay=λ, epsilon=1e-8)`, 0.004 by default |
+# | scikit-learn | `Ridge(alpha)` | $\alpha\sum w^2$ to the sum of squares | no | never | `L2(alpha/n)` |
+# | scikit-learn | `Lasso(alpha)` | $\alpha\sum\lvert w\rvert$ to half the mean squared error | no | yes | `SoftThreshold(2*alpha, learning_rate=η)` (`L1(2*alpha)` only comes close to 0) |
+# | scikit-learn | `ElasticNet(alpha, l1_ratio)` | $\alpha r\sum\lvert w\rvert + \frac{1}{2}\alpha(1-r)\sum w^2$ to half the mean squared error ($r$ is `l1_ratio`) | no | yes | `L2(alpha*(1-r))` and `SoftThreshold(2*alpha*r, learning_rate=η)` |
+# | scikit-learn | `LogisticRegression(C)` | $\frac{1}{2}\sum w^2$ to $C$ times the sum of cross-entropies | no | never | `L2(1/(2*n*C))` |
+# | scikit-learn | `MLPClassifier(alpha)` | $\frac{1}{2}\alpha\sum w^2$, divided by the rows of the batch | no | never | `L2(alpha/(2*batch_size))` |
+# | TensorFlow Playground | L2, Regularization rate = λ | $\frac{1}{2}\lambda\sum w^2$ to half the squared error | no | never | `mean_squared_error`, `SGD(η/2)`, `L2(λ)` |
+# | TensorFlow Playground | L1, Regularization rate = λ | $\lambda\sum\lvert w\rvert$ to half the squared error | no | yes | **none**; until the first weight is 0, `mean_squared_error`, `SGD(η/2)`, `L1(2*λ)` |
+#
+# - Keras' `L2` has no $\frac{1}{2}$: halve the λ of a source that has a $\frac{1}{2}$.
+# - Keras' own `SGD(weight_decay=λ)` is what PyTorch's is as long as there is no momentum, and something else with it. `Adam(weight_decay=λ)` is AdamW in Keras, unlike PyTorch's `Adam`. In PyTorch, too, biases can be left out, as a parameter group of their own.
+# - In Playground, a weight whose sign the L1 part of a step changes becomes 0 and never moves again, even if the data should come to need it.
+# - `LogisticRegression` penalizes the bias too with `solver="liblinear"`, and only then.
+
+# %% id="elsewhere-penalty-run" tags=["nbval-check-output"]
+half_a_penalty = 0.01 / 2 * np.sum(w**2)  # with λ = 0.01: the book, CS231n's networks, PyTorch
+show(np.array([half_a_penalty]))
+show(keras.regularizers.L2(0.01 / 2)(w))  # the same
+show(keras.regularizers.L2(0.01)(w))  # twice as much
+
+# %% [markdown] lang="ja" id="elsewhere-pytorch-question"
+# PyTorchの`SGD(momentum=0.9, weight_decay=0.05)`を、線形モデルについてNumPyで書き、Kerasで訓練した重みと比べます。バイアスにもペナルティをかけると等しくなり、かけないと違います。
+# %% [markdown] lang="en" id="elsewhere-pytorch-question"
+# Here is PyTorch's `SGD(momentum=0.9, weight_decay=0.05)` for a linear model, written in NumPy, beside weights trained in Keras. With a penalty on the bias as well they are equal; without one they are not.
+
+# %% id="elsewhere-pytorch" tags=["nbval-check-output"]
+given = data.linear_regression(n_train=60, n_features=5, seed=0).train
+features, targets = np.column_stack([given.x, np.ones(60)]), given.y + 3  # the last parameter is the bias
+parameters, velocity = np.zeros(6), np.zeros(6)
+for _ in range(100):
+    gradient = 2 * features.T @ (features @ parameters - targets) / 60
+    velocity = 0.9 * velocity + gradient + 0.05 * parameters
+    parameters = parameters - 0.01 * velocity
+half = keras.regularizers.L2(0.05 / 2)
+for on_bias in (half, None):
+    dense = keras.layers.Dense(1, kernel_initializer="zeros", kernel_regularizer=half, bias_regularizer=on_bias)
+    model = keras.Sequential([keras.Input((5,)), dense])
+    model.compile(keras.optimizers.SGD(0.01, momentum=0.9), loss="mean_squared_error")
+    training.fit(model, given.x, targets, epochs=100, batch_size=60, progress=False)
+    ours = np.concatenate([weights.ravel() for weights in model.get_weights()])
+    print("equal weights:", bool(np.abs(parameters - ours).max() < 1e-4))
+
+# %% [markdown] lang="ja" id="elsewhere-dropout" claims="09-dropout-that-is-not-inverted 09-the-kept-share-of-cs231n 09-dropout-of-pytorch-is-the-same"
+# ### ドロップアウト
+#
+# | 教材 | 書き方 | 数字が表すもの | 倍率 | 同じ重みになるKerasの書き方 |
+# |---|---|---|---|---|
+# | ゼロから作るDeep Learning | `Dropout(dropout_ratio)` | 消す割合$p$ | 反転でない（推論のとき$1-p$倍） | `Dropout(p)`のあとに`Rescaling(1 - p)` |
+# | 元の論文（Srivastavaほか、2014） | $p$ | **残す**割合$p$ | 反転でない（推論のとき$p$倍） | `Dropout(1 - p)`のあとに`Rescaling(p)` |
+# | CS231n | `p` | **残す**割合$p$ | 反転（訓練のとき$1/p$倍。勧めている形） | `Dropout(1 - p)` |
+# | PyTorch | `nn.Dropout(p)` | 消す割合$p$ | 反転（訓練のとき$1/(1-p)$倍） | `Dropout(p)` |
+# | scikit-learn、TensorFlow Playground | ありません | | | |
+#
+# 反転でないドロップアウトを、Kerasの`Dropout`だけに置き換えると、訓練のときの値が$1/(1-p)$倍になるので、同じ学習率でも違う重みになります。`Rescaling`は、訓練でも推論でも決まった数を掛けるだけの層です。
+# %% [markdown] lang="en" id="elsewhere-dropout" claims="09-dropout-that-is-not-inverted 09-the-kept-share-of-cs231n 09-dropout-of-pytorch-is-the-same"
+# ### Dropout
+#
+# | source | written | the number is | scaling | equal weights in Keras |
+# |---|---|---|---|---|
+# | ゼロから作るDeep Learning | `Dropout(dropout_ratio)` | the share $p$ that is dropped | not inverted (times $1-p$ at inference) | `Dropout(p)`, then `Rescaling(1 - p)` |
+# | the paper (Srivastava and others, 2014) | $p$ | the share $p$ that is **kept** | not inverted (times $p$ at inference) | `Dropout(1 - p)`, then `Rescaling(p)` |
+# | CS231n | `p` | the share $p$ that is **kept** | inverted (times $1/p$ in training; the form it recommends) | `Dropout(1 - p)` |
+# | PyTorch | `nn.Dropout(p)` | the share $p$ that is dropped | inverted (times $1/(1-p)$ in training) | `Dropout(p)` |
+# | scikit-learn, TensorFlow Playground | have none | | | |
+#
+# Put Keras' `Dropout` alone in the place of one that is not inverted, and values in training are $1/(1-p)$ times as large, so that the same learning rate leads to other weights. `Rescaling` is a layer that multiplies by a fixed number, in training and at inference alike.
+
+# %% id="elsewhere-dropout-run"
+as_in_the_book = keras.Sequential([keras.layers.Dropout(0.4, seed=6), keras.layers.Rescaling(1 - 0.4)])
+show(as_in_the_book(x, training=True))  # 0 or 1: nothing is scaled up
+show(as_in_the_book(x))  # at inference, 1 - 0.4
+
+# %% [markdown] lang="ja" id="elsewhere-loss"
+# ### 表示される損失
+#
+# | 教材 | 表示される損失に、ペナルティは |
+# |---|---|
+# | Keras | 入っています（`loss`にも`val_loss`にも）。`weight_decay`の分は入りません |
+# | ゼロから作るDeep Learning | 入っています（更新したあとのバッチの損失で、ドロップアウトは止めてあります） |
+# | CS231n | 入っています |
+# | PyTorch | 入っていません（損失関数が返す値だけです。`weight_decay`はオプティマイザの中にあります） |
+# | scikit-learn | `MLPClassifier`の`loss_curve_`には入っています。線形モデルは損失を表示しません |
+# | TensorFlow Playground | 入っていません（平均二乗誤差の半分です。検証データもありません） |
+#
+# ほかの教材の曲線と比べるときは、`training.fit`の`data_loss`（ペナルティを含まない）を使うか、ペナルティを足し引きしてからにしてください。
+#
+# 確かめた資料：[斎藤康毅（2016）『ゼロから作るDeep Learning』オライリー・ジャパン](https://github.com/oreilly-japan/deep-learning-from-scratch)のコード`common/layers.py`と`common/multi_layer_net_extend.py`と`common/trainer.py`、PyTorchの[SGD](https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html)と[Adam](https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html)と[AdamW](https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html)と[Dropout](https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html)、scikit-learnの[線形モデル](https://scikit-learn.org/stable/modules/linear_model.html)と[MLPClassifier](https://scikit-learn.org/stable/modules/generated/sklearn.neural_network.MLPClassifier.html)、CS231nの[ネットワークの回](https://cs231n.github.io/neural-networks-2/)と[例題](https://cs231n.github.io/neural-networks-case-study/)と[線形分類の回](https://cs231n.github.io/linear-classify/)、TensorFlow Playgroundの[`nn.ts`](https://github.com/tensorflow/playground/blob/master/src/nn.ts)と[`playground.ts`](https://github.com/tensorflow/playground/blob/master/src/playground.ts)。
+# %% [markdown] lang="en" id="elsewhere-loss"
+# ### The loss that is shown
+#
+# | source | the penalty in the loss that is shown |
+# |---|---|
+# | Keras | is in it (in `loss` and in `val_loss`); that of `weight_decay` is not |
+# | ゼロから作るDeep Learning | is in it (the loss of a batch after its update, with dropout off) |
+# | CS231n | is in it |
+# | PyTorch | is not (it is what your loss function returns; `weight_decay` is the optimizer's business) |
+# | scikit-learn | is in `loss_curve_` of `MLPClassifier`; linear models show no loss |
+# | TensorFlow Playground | is not (half the mean squared error; there are no validation data, either) |
+#
+# To compare with curves from elsewhere, use the `data_loss` of `training.fit`, which has no penalty in it, or add or subtract the penalty first.
+#
+# Where we looked: the code of [K. Saito (2016), ゼロから作るDeep Learning, O'Reilly Japan](https://github.com/oreilly-japan/deep-learning-from-scratch), in `common/layers.py`, `common/multi_layer_net_extend.py` and `common/trainer.py`; PyTorch's [SGD](https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html), [Adam](https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html), [AdamW](https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html) and [Dropout](https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html); scikit-learn's [linear models](https://scikit-learn.org/stable/modules/linear_model.html) and [MLPClassifier](https://scikit-learn.org/stable/modules/generated/sklearn.neural_network.MLPClassifier.html); CS231n [on networks](https://cs231n.github.io/neural-networks-2/), [its case study](https://cs231n.github.io/neural-networks-case-study/) and [on linear classification](https://cs231n.github.io/linear-classify/); TensorFlow Playground's [`nn.ts`](https://github.com/tensorflow/playground/blob/master/src/nn.ts) and [`playground.ts`](https://github.com/tensorflow/playground/blob/master/src/playground.ts).
 
 # %% [markdown] lang="ja" id="ex-old" tags=["exercise"]
 # ### 練習1　古い記事を読む
@@ -837,7 +1012,8 @@ glossary()
 # - ペナルティは`kernel_regularizer`に、制約は`kernel_constraint`に渡します。`L1L2`の強さは必ず書きます。
 # - ドロップアウト、ノイズ、データ拡張の層は、訓練のときだけ働きます（`RandomCrop`では、形を確かめてください）。`BatchNormalization`は推論でも働きます。
 # - `EarlyStopping`には`restore_best_weights=True`を渡します。
-# - この課の実験では、バッチ正規化の直前のL2は役に立たず、強いと害になりました。
+# - この課の実験では、バッチ正規化の直前のL2は役に立ちませんでした。強いL2で正解率が下がったのは、ほとんどが移動平均の古さのためでした。
+# - ほかの教材のλは、$\frac{1}{2}$があるか、平均か和か、バイアスにもかかるかを確かめてから、Kerasに渡します。
 #
 # 前の課は[08　総合演習](08_capstone.ipynb)、最初の課は[00　はじめに](00_start_here.ipynb)です。
 #
@@ -854,7 +1030,8 @@ glossary()
 # - Penalties go to `kernel_regularizer`, constraints to `kernel_constraint`. Always write the strengths of `L1L2`.
 # - Layers of dropout, noise and augmentation act in training only (with `RandomCrop`, check the shapes); `BatchNormalization` acts at inference, too.
 # - Give `EarlyStopping` the argument `restore_best_weights=True`.
-# - In this lesson's experiment L2 right before batch normalization did not help, and when strong it did harm.
+# - In this lesson's experiment L2 right before batch normalization did not help. That the accuracy fell with a strong one was mostly due to moving averages out of date.
+# - Before you hand a λ from elsewhere to Keras, find out whether there is a $\frac{1}{2}$, a mean or a sum, and a penalty on biases.
 #
 # The previous lesson is [08 Capstone](08_capstone.ipynb), the first one [00 Start here](00_start_here.ipynb).
 #

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, Ridge
 
 from coursekit import data, models, training
 
@@ -35,9 +35,20 @@ def r_squared(model, x, y):
 
 
 @pytest.fixture(scope="module")
-def result(claim_seeds):
+def result(claim_seeds, claimed):
+    """The untreated network and the remedies; with --counter, the remedy has changed sides."""
+
+    def swapped(l1=None, l2=None, rate=None, seed=0):
+        treated = l1 or l2 or rate
+        return build_model(l2=None if treated else 0.1, seed=seed)
+
     return training.sweep(
-        build_model, [{}, *REMEDIES], data=clinic, epochs=200, seeds=claim_seeds(6), progress=False
+        claimed(build_model, counter=swapped),
+        [{}, *REMEDIES],
+        data=clinic,
+        epochs=200,
+        seeds=claim_seeds(6),
+        progress=False,
     )
 
 
@@ -46,76 +57,120 @@ def scores(result, point, part):
     return np.array([r_squared(run.model, *getattr(clinic(run.seed), part)) for run in runs])
 
 
-def linear_scores(seeds, part):
+def linear_scores(seeds, part, patients=clinic):
     return np.array(
-        [LinearRegression().fit(*clinic(s).train).score(*getattr(clinic(s), part)) for s in seeds]
+        [LinearRegression().fit(*patients(s).train).score(*getattr(patients(s), part)) for s in seeds]
     )
 
 
 @pytest.mark.claim("08-the-network-overfits")
-def test_the_colleagues_network_overfits(result):
-    assert scores(result, {}, "train").min() > 0.98
-    test = scores(result, {}, "test")
-    assert test.max() < 0.45
-    assert test[:3].mean() == pytest.approx(0.31, abs=0.05)
-    if len(test) == 6:
-        assert test.mean() == pytest.approx(0.26, abs=0.05)
-    assert scores(result, {}, "validation")[:3].mean() == pytest.approx(0, abs=0.08)
+def test_the_colleagues_network_overfits(result, claim_seeds):
+    seeds = claim_seeds(6)
+    assert scores(result, {}, "train").min() > 0.95
+    test, validation = (scores(result, {}, part) for part in ("test", "validation"))
+    assert ((test > -0.1) & (test < 0.45)).all()
+    assert test.mean() == pytest.approx(0.25, abs=0.08)
+    assert validation.mean() == pytest.approx(0, abs=0.12)
+    if 0 in seeds:
+        assert test[:3].mean() == pytest.approx(0.31, abs=0.02)
+        assert validation[:3].mean() == pytest.approx(0, abs=0.08)
     for run in result.runs:
         if not run.point:
-            validation = run.history.columns["val_data_loss"]
-            assert np.argmin(validation) < 10
-            assert validation[-1] > 1.5 * validation.min()
-            assert run.history.columns["data_loss"][-1] < 0.03
-    first = result.runs[0].history.columns["val_data_loss"]
-    assert first[-1] == pytest.approx(2 * first.min(), rel=0.2)
+            loss = run.history.columns["val_data_loss"]
+            assert np.argmin(loss) < 20
+            assert loss[-1] > 1.3 * loss.min()
+            assert run.history.columns["data_loss"][-1] < 0.06
+            if run.seed == 0:
+                assert np.argmin(loss) < 10
+                assert loss[-1] == pytest.approx(2 * loss.min(), rel=0.2)
 
 
 @pytest.mark.claim("08-linear-regression-is-the-bar")
 def test_linear_regression_is_far_better_than_the_untreated_network(result, claim_seeds):
     seeds = claim_seeds(6)
-    assert (linear_scores(seeds, "test") > scores(result, {}, "test") + 0.1).all()
-    assert linear_scores(range(6), "test").mean() == pytest.approx(0.55, abs=0.01)
-    validation = linear_scores(range(3), "validation")
-    assert validation.mean() == pytest.approx(0.47, abs=0.01)
-    assert validation.std(ddof=1) == pytest.approx(0.06, abs=0.01)
-    assert linear_scores(range(3), "test").std(ddof=1) < 0.01
+    linear, validation = linear_scores(seeds, "test"), linear_scores(seeds, "validation")
+    assert (linear > scores(result, {}, "test") + 0.08).all()
+    assert linear.mean() == pytest.approx(0.54, abs=0.02)
+    # The ± is small since the people are the same.
+    assert linear.std(ddof=1) < 0.03
+    if 0 in seeds:
+        assert validation[:3].mean() == pytest.approx(0.47, abs=0.01)
+        assert validation[:3].std(ddof=1) == pytest.approx(0.06, abs=0.01)
 
 
 @pytest.mark.claim("08-remedies-reach-the-linear-model")
 def test_remedies_reach_linear_regression_and_do_not_pass_it(result, claim_seeds):
-    linear = linear_scores(claim_seeds(6), "test")
+    seeds = claim_seeds(6)
+    linear, validation = linear_scores(seeds, "test"), linear_scores(seeds, "validation")
     for point in REMEDIES:
-        cured = scores(result, point, "test")
-        assert abs((cured - linear).mean()) < 0.03, point
+        cured, chosen = (scores(result, point, part) for part in ("test", "validation"))
+        assert 0.5 < cured.mean() < 0.57
+        assert abs((cured - linear).mean()) < 0.04, point
         assert (cured > scores(result, {}, "test") + 0.08).all()
-        assert scores(result, point, "validation")[:3].mean() == pytest.approx(0.49, abs=0.03)
-    for point, mean in (({"l2": 0.1}, 0.53), ({"l1": 0.01}, 0.56), ({"rate": 0.5, "l2": 0.03}, 0.57)):
-        assert scores(result, point, "test")[:3].mean() == pytest.approx(mean, abs=0.02)
-    if len(linear) == 6:
-        for point, mean in (({"l2": 0.1}, 0.52), ({"l1": 0.01}, 0.55), ({"rate": 0.5, "l2": 0.03}, 0.56)):
-            assert scores(result, point, "test").mean() == pytest.approx(mean, abs=0.02)
+        assert abs((chosen - validation).mean()) < 0.05, point
+        if 0 in seeds:
+            assert chosen[:3].mean() == pytest.approx(0.49, abs=0.03)
+
+
+@pytest.mark.claim("08-the-test-people-are-easier")
+def test_the_people_of_the_test_data_happen_to_be_easier(claim_seeds, claimed):
+    everyone = data.diabetes(seed=0)
+    x, y = (
+        np.concatenate([getattr(part, name) for part in (everyone.train, everyone.validation, everyone.test)])
+        for name in ("x", "y")
+    )
+
+    def divided_again(seed, **point):
+        places = np.split(np.random.default_rng(seed).permutation(len(x)), [200, 300])
+        return standardize(data.Dataset(*(data.Split(x[rows], y[rows]) for rows in places)))
+
+    def network_gains(patients):
+        """Return R² on test data minus that on validation data, of the untreated network, over seeds."""
+        sweep = training.sweep(
+            build_model, [{}], data=patients, epochs=200, seeds=claim_seeds(6), progress=False
+        )
+        return [
+            r_squared(run.model, *patients(run.seed).test)
+            - r_squared(run.model, *patients(run.seed).validation)
+            for run in sweep.runs
+        ]
+
+    ours, divisions = claimed(clinic, counter=divided_again), claim_seeds(100, always=True)
+    test, validation = (linear_scores(divisions, part, divided_again) for part in ("test", "validation"))
+    assert test.mean() == pytest.approx(validation.mean(), abs=0.025)
+    assert test.mean() == pytest.approx(0.48, abs=0.02)
+    assert np.mean(test > 0.54) < 0.25
+    gain = linear_scores(divisions, "test", ours).mean() - linear_scores(divisions, "validation", ours).mean()
+    assert gain > 0.05
+    assert np.mean(network_gains(ours)) > 0.15
+    assert np.mean(network_gains(divided_again)) < 0.15
 
 
 @pytest.mark.claim("08-with-few-rows-l2-beats-the-plain-line")
-def test_with_few_rows_l2_is_better_than_linear_regression_and_with_more_as_good(claim_seeds):
-    people, means = data.diabetes(seed=0), {}
+def test_with_few_rows_l2_is_better_than_linear_regression_and_so_is_ridge(claim_seeds, claimed):
+    people, seeds, means = data.diabetes(seed=0), claim_seeds(6), {}
     for n in (50, 100, 200):
-        found = {"nothing": [], "l2": [], "linear": []}
-        for seed in claim_seeds(6):
+        found = {"nothing": [], "l2": [], "linear": [], "ridge": []}
+        for seed in seeds:
             rows = np.random.default_rng(seed).permutation(200)[:n]
             some = data.Split(people.train.x[rows], people.train.y[rows])
             part = standardize(data.Dataset(some, people.validation, people.test))
-            for name, strength in (("nothing", None), ("l2", 0.1)):
+            for name, strength in (("nothing", None), ("l2", claimed(0.1, counter=None))):
                 model = build_model(l2=strength, seed=seed)
                 training.fit(model, *part.train, epochs=40000 // n, progress=False)
                 found[name].append(r_squared(model, *part.validation))
-            found["linear"].append(LinearRegression().fit(*part.train).score(*part.validation))
-        means[n] = [np.mean(found[name][:3]) for name in ("nothing", "l2", "linear")]
-        nothing, l2, linear = (np.array(found[name]) for name in ("nothing", "l2", "linear"))
-        assert nothing.mean() < 0
+            for name, line in (("linear", LinearRegression()), ("ridge", Ridge(alpha=0.1 * n))):
+                found[name].append(line.fit(*part.train).score(*part.validation))
+        nothing, l2, linear, ridge = (np.array(found[name]) for name in found)
+        means[n] = [np.mean(scores[:3]) for scores in (l2, linear, ridge)]
+        assert nothing.mean() < 0.08
         assert (l2 > nothing + 0.15).all()
-        assert abs((l2 - linear).mean()) < 0.03 if n > 50 else (l2 - linear).mean() > 0.05
-    assert means[50][1:] == pytest.approx([0.38, 0.29], abs=0.03)
-    assert means[100][1] == pytest.approx(means[100][2], abs=0.03)
-    assert means[200][1:] == pytest.approx([0.47, 0.47], abs=0.02)
+        assert abs((l2 - ridge).mean()) < 0.04
+        if n == 50:
+            assert (l2 - linear).mean() > 0.02
+            assert (ridge - linear).mean() > 0.015
+        else:
+            assert abs((l2 - linear).mean()) < 0.04
+    assert means[200] == pytest.approx([0.47, 0.47, 0.47], abs=0.02)
+    if 0 in seeds:
+        assert means[50][:2] == pytest.approx([0.38, 0.29], abs=0.01)

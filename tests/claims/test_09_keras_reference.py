@@ -26,27 +26,49 @@ def build_model(l2, batch_norm, seed):
     return model
 
 
+def recompute_statistics(model, images):
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+    model(images, training=True)
+
+
 @pytest.mark.claim("09-batch-normalization-undoes-l2")
-def test_l2_before_batch_normalization_shrinks_weights_and_does_not_help(claim_seeds):
-    grid = {"l2": [0.0, 0.01], "batch_norm": [False, True]}
+def test_l2_before_batch_normalization_does_not_help_and_seems_to_harm_by_old_statistics(
+    claim_seeds, claimed
+):
     seeds = claim_seeds(6)
+    normalized = claimed(True, counter=False)
     result = training.sweep(
-        build_model, grid, data=noisy_digits, epochs=60, batch_size=64, seeds=seeds, progress=False
+        lambda l2, batch_norm, seed: build_model(l2, batch_norm and normalized, seed),
+        {"l2": [0.0, 0.01], "batch_norm": [False, True]},
+        data=noisy_digits,
+        epochs=60,
+        batch_size=64,
+        seeds=seeds,
+        progress=False,
     )
     accuracy, norms = {}, {}
     for run in result.runs:
-        key = (run.point["batch_norm"], run.point["l2"])
-        accuracy.setdefault(key, []).append(
-            training.evaluate(run.model, *noisy_digits(run.seed).test)["accuracy"]
-        )
+        key, digits = (run.point["batch_norm"], run.point["l2"]), noisy_digits(run.seed)
         norms.setdefault(key, []).append(np.linalg.norm(run.model.get_weights()[0]))
+        accuracy.setdefault(key, []).append(training.evaluate(run.model, *digits.test)["accuracy"])
+        if run.point["batch_norm"]:
+            recompute_statistics(run.model, digits.train.x)
+            score = training.evaluate(run.model, *digits.test)["accuracy"]
+            accuracy.setdefault(("recomputed", run.point["l2"]), []).append(score)
     for batch_norm in (False, True):
         assert (np.array(norms[batch_norm, 0.01]) < 0.6 * np.array(norms[batch_norm, 0.0])).all()
-    gain = {b: np.array(accuracy[b, 0.01]) - accuracy[b, 0.0] for b in (False, True)}
-    assert (gain[False] > 0.08).all()
-    assert (gain[True] < 0.01).all()
-    means = [np.mean(accuracy[key][:3]) for key in ((False, 0.0), (False, 0.01), (True, 0.0), (True, 0.01))]
-    assert means == pytest.approx([0.70, 0.86, 0.65, 0.55], abs=0.04)
+    gain = {way: np.subtract(accuracy[way, 0.01], accuracy[way, 0.0]) for way in (False, True, "recomputed")}
+    assert (gain[False] > 0.06).all()
+    assert gain[True].mean() < -0.02
+    # The same networks: most of the fall is one of the statistics, and a gain there is none.
+    assert np.mean(accuracy["recomputed", 0.01]) > np.mean(accuracy[True, 0.01]) + 0.02
+    assert 0.5 * gain[True].mean() < gain["recomputed"].mean() < 0.03
+    if 0 in seeds:
+        keys = ((False, 0.0), (False, 0.01), (True, 0.0), (True, 0.01))
+        means = [np.mean(accuracy[key][:3]) for key in keys]
+        assert means == pytest.approx([0.70, 0.86, 0.65, 0.55], abs=0.03)
 
 
 def test_the_scale_of_weights_before_batch_normalization_does_not_matter():
