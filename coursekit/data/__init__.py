@@ -12,6 +12,7 @@ from coursekit.data.curves import noisy_curve, true_curve
 from coursekit.data.images import digits, mnist_sample
 from coursekit.data.linear import correlated_regression, linear_regression, sparse_regression
 from coursekit.data.mixing import mixup
+from coursekit.data.neighbors import neighbor_digits
 from coursekit.data.splits import Dataset, Split
 from coursekit.data.tables import california_housing, diabetes
 
@@ -25,6 +26,7 @@ __all__ = [
     "linear_regression",
     "mixup",
     "mnist_sample",
+    "neighbor_digits",
     "noisy_curve",
     "sparse_regression",
     "true_curve",
