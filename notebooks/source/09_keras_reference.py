@@ -57,7 +57,7 @@ from coursekit.language import text
 # | 早めに止める | [`EarlyStopping`](#ref-early-stopping) | [02](02_causes_and_remedies.ipynb) |
 # | 訓練を見張る、保存する | [`ModelCheckpoint`、`ReduceLROnPlateau`、`SwapEMAWeights`、`TerminateOnNaN`](#ref-callbacks) | |
 # | データを増やす | [データ拡張の層](#ref-augmentation) | [02](02_causes_and_remedies.ipynb) |
-# | 自信過剰を防ぐ | [ラベル平滑化](#ref-smoothing) | |
+# | 自信過剰を防ぐ | [ラベル平滑化](#ref-smoothing) | [10](10_practice_today.ipynb) |
 # | バッチ正規化とL2を組み合わせる | [実験](#batch-normalization) | |
 # | 古い記事を読む | [古い書き方と今の書き方](#old-spellings) | |
 # | 用語を引く | [用語集](#glossary) | |
@@ -81,7 +81,7 @@ from coursekit.language import text
 # | stop in time | [`EarlyStopping`](#ref-early-stopping) | [02](02_causes_and_remedies.ipynb) |
 # | watch training, save | [`ModelCheckpoint`, `ReduceLROnPlateau`, `SwapEMAWeights`, `TerminateOnNaN`](#ref-callbacks) | |
 # | get more data | [augmentation layers](#ref-augmentation) | [02](02_causes_and_remedies.ipynb) |
-# | prevent overconfidence | [label smoothing](#ref-smoothing) | |
+# | prevent overconfidence | [label smoothing](#ref-smoothing) | [10](10_practice_today.ipynb) |
 # | combine batch normalization and L2 | [an experiment](#batch-normalization) | |
 # | read older articles | [old and new spellings](#old-spellings) | |
 # | look up a term | [the glossary](#glossary) | |
@@ -839,7 +839,7 @@ glossary()
 # - `EarlyStopping`には`restore_best_weights=True`を渡します。
 # - この課の実験では、バッチ正規化の直前のL2は役に立たず、強いと害になりました。
 #
-# 前の課は[08　総合演習](08_capstone.ipynb)、最初の課は[00　はじめに](00_start_here.ipynb)です。
+# 前の課は[08　総合演習](08_capstone.ipynb)、最初の課は[00　はじめに](00_start_here.ipynb)です。次の[10　いまの実践](10_practice_today.ipynb)では、いまよく使われる方法を測ります。
 #
 # ## もっと知りたい人へ
 #
@@ -856,7 +856,7 @@ glossary()
 # - Give `EarlyStopping` the argument `restore_best_weights=True`.
 # - In this lesson's experiment L2 right before batch normalization did not help, and when strong it did harm.
 #
-# The previous lesson is [08 Capstone](08_capstone.ipynb), the first one [00 Start here](00_start_here.ipynb).
+# The previous lesson is [08 Capstone](08_capstone.ipynb), the first one [00 Start here](00_start_here.ipynb). The next one, [10 Practice today](10_practice_today.ipynb), measures methods that are common today.
 #
 # ## Read more
 #
