@@ -221,19 +221,19 @@ columns = [text("test_accuracy"), text("test_log_likelihood")]
 pd.DataFrame({name: np.mean(s, axis=0) for name, s in scores.items()}, index=columns).T.round(3)
 
 # %% [markdown] lang="ja" id="middle-seen" claims="10-answers-averaged 10-middle-of-weights-guesses"
-# **5つの重みの平均は、当てずっぽうに近く**なりました。10個のシードで、正解率は0.1から0.5の間です（1つずつなら0.8ほど）。隠れ層のユニットには、決まった順番がありません。あるネットワークの7番のユニットと同じ働きを、別のネットワークでは31番がしています。同じ場所どうしを平均すると、別々の働きが混ざってしまいます。
+# **5つの重みの平均は、当てずっぽうに近く**なりました。10個のシードで、正解率は0.1から0.5の間です（1つずつなら0.8ほど）。隠れ層のユニットには、決まった順番がありません。あるネットワークの7番のユニットと同じ働きを、別のネットワークでは31番がしています。同じ場所どうしを平均すると、別々の働きが混ざってしまいます。確かめるために、1つのネットワークの隠れ層のユニットを**並べ替えただけ**の複製を5つ作りました。予測はまったく同じです。それでも、重みを平均すると、正解率はやはり0.1から0.5の間に落ちました。
 #
 # 予測の平均なら、順番は関係ありません。アンサンブルは、10個のシードのすべてで1つずつの平均を上回りました。正解率の差は0.01足らずですが、対数尤度は0.05ほど上がります。計算は5倍かかります。
 #
-# 1つの訓練の道のりでの平均は、同じ順番のままなので、壊れません。ただし、このデータでは正解率はほとんど変わりませんでした。Kerasでは`Adam(use_ema=True)`や`SwapEMAWeights`が、移動平均でこれをします。学習率を大きめに保って道のりを平均する方法は**SWA**といい、画像の大きなネットワークで効いたと報告されています（Izmailovほか、2018）。
+# 1つの訓練の道のりでの平均は、同じ順番のままなので、壊れません。ただし、このデータでは正解率はほとんど変わりませんでした。Kerasでは`Adam(use_ema=True)`や`SwapEMAWeights`が、移動平均でこれをします。学習率を一定に保つか、周期的に変えながら道のりを平均する方法は**SWA**といい、画像の大きなネットワークで効いたと報告されています（Izmailovほか、2018）。
 #
 # **平均するのは、1つの道のりの重みか、予測です。別々の道の重みではありません。**
 # %% [markdown] lang="en" id="middle-seen" claims="10-answers-averaged 10-middle-of-weights-guesses"
-# **The mean of the five weights is close to guessing.** Over 10 seeds its accuracy lies between 0.1 and 0.5, where a single network has about 0.8. Nobody gave the hidden units an order. What unit 7 does in one network, unit 31 does in another, and averaging place by place mixes up different jobs.
+# **The mean of the five weights is close to guessing.** Over 10 seeds its accuracy lies between 0.1 and 0.5, where a single network has about 0.8. Nobody gave the hidden units an order. What unit 7 does in one network, unit 31 does in another, and averaging place by place mixes up different jobs. To check this, we made five copies of a single network that merely have their hidden units **in another order**. Their predictions are exactly the same, yet the mean of their weights has an accuracy between 0.1 and 0.5, too.
 #
 # For predictions the order does not matter. For all 10 seeds the ensemble beat the mean of its single networks. The gain in accuracy is below 0.01, but the log-likelihood rises by about 0.05. It costs five times the computing.
 #
-# Averaging along one training run does no harm, because the order stays the same. On these data, though, it hardly changed the accuracy. In Keras, `Adam(use_ema=True)` and `SwapEMAWeights` do it as a moving average. Averaging along the way while the learning rate is kept high is called **SWA**; it is reported to help large image networks (Izmailov et al. 2018).
+# Averaging along one training run does no harm, because the order stays the same. On these data, though, it hardly changed the accuracy. In Keras, `Adam(use_ema=True)` and `SwapEMAWeights` do it as a moving average. Averaging along the way, with a learning rate that is constant or goes up and down, is called **SWA**; it is reported to help large image networks (Izmailov et al. 2018).
 #
 # **Average the weights along one road, or predictions; never weights of different roads.**
 
@@ -288,13 +288,13 @@ for rate in (0.001, 0.05):
 # %% [markdown] lang="ja" id="borrow-seen" claims="10-taken-over-beats-both 10-long-steps-forget"
 # 50枚では、借りて訓練を続けたネットワークの正解率は、シード10個の平均で0.89でした。自分だけ（0.82）より、借りたまま（0.77）より、**どちらよりも上**です。2つの知識が合わさったのです。400枚あると、自分だけでも0.95になり、差は0.01ほどに縮みます。借りる価値は、**データが少ないときほど**大きいのです。
 #
-# 下の2行は、20枚で続けた場合です。学習率を50倍にすると、正解率は**借りたままより下がり**ました（シード10個の平均で、0.77に対して0.6ほど）。20枚に合わせようとして、借りた知識を壊してしまうのです。これを**破滅的忘却**（catastrophic forgetting）といい、微調整での過学習ともいえます。
+# 下の2行は、20枚で続けた場合です。学習率を50倍にすると、正解率は**借りたままより下がり**ました（シード10個の平均で、0.77に対して0.6ほど）。隣町の数字での正解率も、0.97から0.35ほどに落ちています（元の学習率なら0.9ほど）。20枚に合わせようとして、借りた知識を壊してしまったのです。これを**破滅的忘却**（catastrophic forgetting）といい、微調整での過学習ともいえます。
 #
 # 重みは出発点です。データが少ないなら、短い歩幅で、遠くへ行かないこと。早期終了とL2が、別の服を着て現れました。初めの層を動かさない（**凍結**、freezing）方法もあり、次の練習で試します。
 # %% [markdown] lang="en" id="borrow-seen" claims="10-taken-over-beats-both 10-long-steps-forget"
 # With 50 images, the borrowed network that was trained on has an accuracy of 0.89 (mean over 10 seeds). That is **above both**: the own images alone (0.82) and the borrowed network as it is (0.77). What the two know has come together. With 400 images of your own, you reach 0.95 by yourself, and the difference shrinks to about 0.01. Borrowing is worth most **where data are few**.
 #
-# The two lines below the figure are for 20 images. With a learning rate 50 times as large, accuracy falls **below that of the untouched network** (to about 0.6 from 0.77, mean over 10 seeds). Bent on fitting 20 images, it destroys what it had borrowed. This is called **catastrophic forgetting**; it is overfitting in fine-tuning.
+# The two lines below the figure are for 20 images. With a learning rate 50 times as large, accuracy falls **below that of the untouched network** (to about 0.6 from 0.77, mean over 10 seeds). On the digits of the next town it falls from 0.97 to about 0.35 (with the first learning rate, to about 0.9). Bent on fitting 20 images, it destroyed what it had borrowed. This is called **catastrophic forgetting**; it is overfitting in fine-tuning.
 #
 # Weights are a place to start from. With few data, take short steps and do not go far: early stopping and L2, in new clothes. One can also keep the first layers as they are (**freezing**); that is the next exercise.
 
@@ -381,13 +381,13 @@ for i, name in enumerate(["gain_in_accuracy", "gain_in_log_likelihood"]):
 # %% [markdown] lang="ja" id="once-seen" claims="10-dropout-harms-once-and-helps-often"
 # **巨人には害になり、子どもには効きました。** 図は、ドロップアウトを加えたときの変化です。シード8個で測ると、1回だけ読むときは、正解率が0.03から0.11下がり、対数尤度も8個すべてで下がりました。40回読むときは、対数尤度が8個すべてで上がり、10回では正解率が8個すべてで上がりました。害から得に変わるのは、正解率では4回と10回の間、対数尤度では10回のあたりです。
 #
-# 1回しか見ない行は、丸暗記のしようがありません。訓練と新しいデータとの差が初めからないので、対策は学ぶ速さを落とすだけです。
+# 1回しか見ない行は、丸暗記のしようがありません。縮めるべき差が初めからないので、対策は学ぶのを遅くするだけなのかもしれません。
 #
 # **手で隠す練習が古くなったのではありません。巨人には要らないのです。** 「ネットワークが大きいか」より先に、「同じ行を何回見るか」を尋ねてください。
 # %% [markdown] lang="en" id="once-seen" claims="10-dropout-harms-once-and-helps-often"
 # **It harms the giant and helps the child.** The figure shows what changes when dropout is added. Measured with 8 seeds: read once, accuracy falls by 0.03 to 0.11, and the log-likelihood falls for all 8. Read forty times, the log-likelihood rises for all 8; read ten times, accuracy rises for all 8. Harm turns into gain between four and ten times for accuracy, and at about ten for the log-likelihood.
 #
-# A row that is seen only once cannot be learned by heart. There is no gap between training data and new data to begin with, and a remedy merely slows the learning down.
+# A row that is seen only once cannot be learned by heart. There is no gap to close, and so a remedy may merely slow the learning down.
 #
 # **The hand has not become useless. The giant does not need it.** Before you ask how large a network is, ask how often it sees the same row.
 
@@ -401,7 +401,7 @@ for i, name in enumerate(["gain_in_accuracy", "gain_in_log_likelihood"]):
 # | 重み減衰は | GPT-3は「少しの正則化のために」0.1の重み減衰を使った（Brownほか、2020、付録B）。LLaMAもAdamWで0.1、学習率はコサインで下げる（Touvronほか、2023、2.3節） |
 # | ドロップアウトは | T5 1.1は事前学習で切り、質が上がった。微調整では入れ直すように、とある（公開モデルの説明） |
 # | 何回読むか | LLaMAでは、ほとんどの文章を1回だけ、Wikipediaと本は2回ほど使った（同、2.1節）。4回までの繰り返しは新しい文章とほぼ変わらず、それ以上では計算を足す価値がやがてなくなる（Muennighoffほか、2023、要旨）。繰り返すと過学習し、ドロップアウトが効いた（Xueほか、2023） |
-# | 重複は | ある文章の集まりでは、61語の1文が60000回以上現れた。重複を除くと、丸暗記した文の出力が10分の1に減った（Leeほか、2022、要旨） |
+# | 重複は | C4という文章の集まりでは、61語の1文が60000回以上現れた。重複を除くと、丸暗記した文の出力が10分の1に減った（Leeほか、2022、要旨） |
 # | テストの混入は | GPT-3は、テストと重なる文章を探して除こうとした。しかし、不具合で一部が残り、訓練し直す費用はなかった（Brownほか、2020、2.2節） |
 # | 微調整では | 検証損失は1エポックで過学習になった。それでも16エポック訓練すると、人の評価は上がった。ドロップアウトは0.2（Ouyangほか、2022、3.5節） |
 #
@@ -416,7 +416,7 @@ for i, name in enumerate(["gain_in_accuracy", "gain_in_log_likelihood"]):
 # | weight decay? | GPT-3 used a weight decay of 0.1 “to provide a small amount of regularization” (Brown et al. 2020, appendix B). LLaMA, too: AdamW with 0.1, and a learning rate that falls along a cosine (Touvron et al. 2023, section 2.3) |
 # | dropout? | T5 1.1 turned it off in pretraining, which raised quality; it should be turned on again for fine-tuning (notes of the released models) |
 # | how often is a text read? | LLaMA used most of its text only once, Wikipedia and books about 2 times (section 2.1). Up to 4 passes are almost as good as new text; with more, adding computing is in the end worth nothing (Muennighoff et al. 2023, abstract). Repeated text brings overfitting, and dropout helped (Xue et al. 2023) |
-# | duplicates? | In one collection a single sentence of 61 words stood more than 60000 times. Without duplicates, models emitted memorized text 10 times less often (Lee et al. 2022, abstract) |
+# | duplicates? | In the collection C4 a single sentence of 61 words stood more than 60000 times. Without duplicates, models emitted memorized text 10 times less often (Lee et al. 2022, abstract) |
 # | test data in the training data? | For GPT-3, text that overlaps with tests was searched for, to be removed. Because of a bug some remained, and training again was too expensive (Brown et al. 2020, section 2.2) |
 # | fine-tuning? | The validation loss overfitted after 1 epoch. Training for 16 epochs nevertheless improved what people thought of the answers. Dropout was 0.2 (Ouyang et al. 2022, section 3.5) |
 #
@@ -732,12 +732,12 @@ for name, n in (("same_epochs", epochs), ("same_steps", max(1, epochs // 2))):
 # **Make a guess.** What will λ = 0.001 do to the peak?
 
 # %% id="descent-run"
-widths = [10, 30, 100, 200, 300, 500, 1000, 2000]
+widths = [10, 30, 100, 200, 300, 500, 1000]
 
 
 def errors_by_width(strengths, seed):
     digits, rng = data.digits(n_train=300, label_noise=0.2, seed=seed), np.random.default_rng(seed)
-    w, b = rng.normal(size=(64, 2000)), rng.normal(size=2000)
+    w, b = rng.normal(size=(64, 1000)), rng.normal(size=1000)
     hidden, new = (np.maximum(part.x @ w + b, 0) for part in (digits.train, digits.test))
     wanted, errors = keras.utils.to_categorical(digits.train.y, 10) - 0.1, []
     for n in widths:
