@@ -13,7 +13,7 @@ import numpy as np
 
 from coursekit._arguments import integer, number, received, shown
 
-__all__ = ["classifier", "regressor"]
+__all__ = ["classifier", "ensemble", "image_classifier", "regressor"]
 
 
 def __dir__() -> list[str]:
@@ -32,6 +32,7 @@ def classifier(
     activation: str = "relu",
     optimizer: keras.optimizers.Optimizer | str | None = None,
     learning_rate: float | None = None,
+    label_smoothing: float | None = None,
     seed: int = 0,
 ) -> keras.Model:
     """Return a compiled multilayer perceptron for integer labels.
@@ -50,6 +51,9 @@ def classifier(
         activation: activation of the hidden layers.
         optimizer: a Keras optimizer or its name; Adam by default.
         learning_rate: Adam's learning rate, above 0; 1e-3 by default. Another optimizer brings its own.
+        label_smoothing: share of each label's weight to spread over all classes, in [0, 1), for training and in every
+            loss that is reported. Labels must then be one-hot, also where it is 0: `keras.utils.to_categorical(y)`.
+            ``None``: integer labels.
         seed: draws the initial weights and the dropout masks.
 
     Raises:
@@ -60,12 +64,122 @@ def classifier(
     model = _mlp(
         n_features, n_classes, "softmax", units, l1, l2, dropout_rate, input_dropout_rate, activation, seed
     )
-    model.compile(
-        optimizer=_optimizer(optimizer, learning_rate),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
+    return _compiled_classifier(model, optimizer, learning_rate, label_smoothing)
+
+
+def image_classifier(
+    image_shape: Sequence[int] = (28, 28, 1),
+    n_classes: int = 10,
+    *,
+    filters: int | Sequence[int] = (16, 32),
+    units: int | Sequence[int] = (64,),
+    translation: float | None = None,
+    rotation: float | None = None,
+    l1: float | None = None,
+    l2: float | None = None,
+    dropout_rate: float | None = None,
+    input_dropout_rate: float | None = None,
+    activation: str = "relu",
+    optimizer: keras.optimizers.Optimizer | str | None = None,
+    learning_rate: float | None = None,
+    label_smoothing: float | None = None,
+    seed: int = 0,
+) -> keras.Model:
+    """Return a compiled small convolutional network for images and integer labels.
+
+    Convolutions of 3 × 3 pixels with a stride of 2, so that each halves height and width, then the dense layers of
+    `classifier`, whose arguments and errors these are where they are not named below.
+
+    Args:
+        image_shape: height, width and channels.
+        n_classes: number of classes, at least 2.
+        filters: filters of the convolutions, in order; ``()`` for none: a multilayer perceptron that takes images.
+        units: units of the hidden dense layers, in order.
+        translation: data augmentation: in training each image is shifted by up to this fraction of its height and of
+            its width, in [0, 1]; what is uncovered is 0. ``None`` for no layer.
+        rotation: the same for turning it, as a fraction of a full turn.
+        l1, l2: strengths of the penalty on every kernel, those of the convolutions included.
+        dropout_rate: fraction to drop, in training, of what the convolutions give to the dense layers and of each
+            hidden dense layer's outputs.
+        input_dropout_rate: fraction of the pixels to drop.
+        activation: activation of the convolutions and hidden layers.
+        optimizer, learning_rate, label_smoothing: as for `classifier`.
+        seed: draws the initial weights, the dropout masks, the shifts and the turns.
+
+    Raises:
+        ValueError: as for `classifier`, or if an image is too small for so many convolutions.
+    """
+    if not isinstance(image_shape, (list, tuple)) or len(image_shape) != 3:
+        raise ValueError(
+            f"`image_shape` must be three integers: height, width, channels. {received('image_shape', image_shape)}"
+        )
+    shape = tuple(integer("image_shape", n, lowest=1) for n in image_shape)
+    n_classes = integer("n_classes", n_classes, lowest=2)
+    convolutions = _several("filters", filters)
+    hidden = _several("units", units)
+    turns = {
+        "translation": None if translation is None else number("translation", translation, "[0, 1]"),
+        "rotation": None if rotation is None else number("rotation", rotation, "[0, 1]"),
+    }
+    dropout_rate = _rate("dropout_rate", dropout_rate)
+    input_dropout_rate = _rate("input_dropout_rate", input_dropout_rate)
+    # A seed for each layer that there may be, so that a remedy leaves the initial weights as they are.
+    shift_seed, turn_seed, input_seed, flat_seed, *others = _layer_seeds(
+        seed, 5 + len(convolutions) + 2 * len(hidden)
     )
-    return model
+    seeds = iter(others)
+
+    def kernel() -> dict:
+        return {
+            "kernel_initializer": keras.initializers.GlorotUniform(seed=next(seeds)),
+            "kernel_regularizer": _penalty(l1, l2),
+        }
+
+    def dropout(rate: float | None, seed: int) -> list:
+        return [] if rate is None else [keras.layers.Dropout(rate, seed=seed)]
+
+    layers: list = [keras.Input(shape)]
+    if turns["translation"] is not None:
+        both = (turns["translation"],) * 2
+        layers.append(keras.layers.RandomTranslation(*both, fill_mode="constant", seed=shift_seed))
+    if turns["rotation"] is not None:
+        layers.append(keras.layers.RandomRotation(turns["rotation"], fill_mode="constant", seed=turn_seed))
+    layers += dropout(input_dropout_rate, input_seed)
+    for n in convolutions:
+        layers.append(keras.layers.Conv2D(n, 3, strides=2, activation=activation, **kernel()))
+    layers.append(keras.layers.Flatten())
+    if convolutions:
+        layers += dropout(dropout_rate, flat_seed)
+    for n in hidden:
+        layers.append(keras.layers.Dense(n, activation=activation, **kernel()))
+        layers += dropout(dropout_rate, next(seeds))
+    layers.append(keras.layers.Dense(n_classes, activation="softmax", **kernel()))
+    return _compiled_classifier(keras.Sequential(layers), optimizer, learning_rate, label_smoothing)
+
+
+def ensemble(models: Sequence[keras.Model]) -> keras.Model:
+    """Return a compiled model whose output is the mean of the models' outputs, for classifiers the mean probability.
+
+    Args:
+        models: trained models that take the same input and give outputs of one shape, at least one. They are used,
+            not copied. Loss and metrics are those of the first.
+
+    Raises:
+        ValueError: if there is no model, or inputs or outputs differ in shape.
+    """
+    models = list(models)
+    if not models or len({(model.input_shape, model.output_shape) for model in models}) != 1:
+        shapes = [(model.input_shape, model.output_shape) for model in models]
+        raise ValueError(
+            "`models` must be one or more models of one input shape and one output shape. "
+            f"Received: models with the shapes {shapes}"
+        )
+    inputs = keras.Input(models[0].input_shape[1:])
+    outputs = [model(inputs) for model in models]
+    mean = keras.Model(inputs, keras.layers.Average()(outputs) if len(outputs) > 1 else outputs[0])
+    settings = models[0].get_compile_config() or {}
+    mean.compile(loss=settings.get("loss"), metrics=settings.get("metrics"))
+    return mean
 
 
 def regressor(
@@ -106,8 +220,7 @@ def _mlp(
     seed: int,
 ) -> keras.Model:
     n_features = integer("n_features", n_features, lowest=1)
-    hidden = units if isinstance(units, (list, tuple, range)) else (units,)
-    hidden = [integer("units", n, lowest=1) for n in hidden]
+    hidden = _several("units", units)
     dropout_rate = _rate("dropout_rate", dropout_rate)
     input_dropout_rate = _rate("input_dropout_rate", input_dropout_rate)
     seeds = iter(_layer_seeds(seed, 2 * len(hidden) + 2))
@@ -131,6 +244,27 @@ def _mlp(
             layers.append(keras.layers.Dropout(dropout_rate, seed=dropout_seed))
     layers.append(dense(n_outputs, output_activation))
     return keras.Sequential(layers)
+
+
+def _compiled_classifier(
+    model: keras.Model,
+    optimizer: keras.optimizers.Optimizer | str | None,
+    learning_rate: float | None,
+    label_smoothing: float | None,
+) -> keras.Model:
+    """Return the model, compiled for integer labels, or for one-hot ones where labels are smoothed."""
+    loss: str | keras.losses.Loss = "sparse_categorical_crossentropy"
+    if label_smoothing is not None:
+        share = number("label_smoothing", label_smoothing, "[0, 1)")
+        loss = keras.losses.CategoricalCrossentropy(label_smoothing=share)
+    model.compile(optimizer=_optimizer(optimizer, learning_rate), loss=loss, metrics=["accuracy"])
+    return model
+
+
+def _several(name: str, values: int | Sequence[int]) -> list[int]:
+    """Return a number for each layer; one number is one layer."""
+    several = values if isinstance(values, (list, tuple, range)) else (values,)
+    return [integer(name, n, lowest=1) for n in several]
 
 
 def _penalty(l1: float | None, l2: float | None) -> keras.regularizers.Regularizer | None:

@@ -166,3 +166,116 @@ class TestBoth:
 def test_a_rate_is_the_fraction_that_is_dropped(name, rate):
     with pytest.raises(ValueError, match=rf"`{name}` must be .*\[0, 1\).*dropped. Received: {name}={rate}"):
         models.classifier(4, 3, **{name: rate})
+
+
+class TestImageClassifier:
+    def test_it_is_the_network_it_says(self):
+        model = models.image_classifier()
+        kinds = [type(layer).__name__ for layer in model.layers]
+        assert kinds == ["Conv2D", "Conv2D", "Flatten", "Dense", "Dense"]
+        assert [layer.filters for layer in model.layers[:2]] == [16, 32]
+        assert [layer.units for layer in dense(model)] == [64, 10]
+        assert model.output_shape == (None, 10)
+        assert model.count_params() == 79242
+
+    def test_options_become_layers_in_this_order(self):
+        model = models.image_classifier(
+            translation=0.1, rotation=0.05, input_dropout_rate=0.2, dropout_rate=0.5, filters=8
+        )
+        kinds = [type(layer).__name__ for layer in model.layers]
+        before = ["RandomTranslation", "RandomRotation", "Dropout", "Conv2D", "Flatten", "Dropout"]
+        assert kinds == [*before, "Dense", "Dropout", "Dense"]
+        assert [layer.rate for layer in dropout(model)] == [0.2, 0.5, 0.5]
+
+    def test_without_convolutions_it_is_a_perceptron_on_images(self):
+        model = models.image_classifier((8, 8, 1), 10, filters=(), units=(16, 8), dropout_rate=0.5)
+        kinds = [type(layer).__name__ for layer in model.layers]
+        assert kinds == ["Flatten", "Dense", "Dropout", "Dense", "Dropout", "Dense"]
+
+    def test_the_penalty_is_on_every_kernel_and_equals_the_formula(self):
+        model = models.image_classifier((9, 9, 2), 3, filters=(2, 3), units=(4,), l1=0.01, l2=0.02)
+        kernels = [np.asarray(layer.kernel) for layer in model.layers if hasattr(layer, "kernel")]
+        assert len(kernels) == 4
+        expected = sum(0.01 * np.abs(w).sum() + 0.02 * (w**2).sum() for w in kernels)
+        assert_allclose(sum(float(loss) for loss in model.losses), expected, rtol=1e-5)
+
+    def test_no_remedy_changes_the_first_weights_and_no_seeds_are_shared(self):
+        remedies = {"translation": 0.1, "rotation": 0.1, "dropout_rate": 0.5, "input_dropout_rate": 0.2}
+        plain, treated = models.image_classifier(seed=2), models.image_classifier(seed=2, l2=0.1, **remedies)
+        assert_array_equal(weights.flat(plain), weights.flat(treated))
+        found = [layer.seed for layer in treated.layers if getattr(layer, "seed", None) is not None]
+        found += [layer.kernel_initializer.seed for layer in treated.layers if hasattr(layer, "kernel")]
+        assert len(set(found)) == len(found) == 9
+
+    def test_images_are_moved_in_training_only_and_the_border_is_empty(self):
+        model = models.image_classifier((6, 6, 1), 2, filters=(), translation=0.5)
+        image = np.ones((40, 6, 6, 1), "float32")
+        moved = np.asarray(model.layers[0](image, training=True))
+        assert moved.sum() < image.sum()
+        assert moved.min() == 0
+        assert_array_equal(np.asarray(model.layers[0](image, training=False)), image)
+
+    def test_it_learns(self):
+        images = np.zeros((40, 8, 8, 1), "float32")
+        labels = np.arange(40) % 2
+        images[labels == 1, :4] = 1
+        model = models.image_classifier((8, 8, 1), 2, filters=(4,), units=(8,), learning_rate=0.01)
+        model.fit(images, labels, epochs=15, verbose=0)
+        assert model.evaluate(images, labels, verbose=0)[1] == 1
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("image_shape", (28, 28)),
+            ("image_shape", 28),
+            ("image_shape", (28, 28, 0)),
+            ("filters", (0,)),
+            ("units", 0),
+            ("translation", -0.1),
+            ("rotation", 2),
+            ("n_classes", 1),
+            ("label_smoothing", 1),
+        ],
+    )
+    def test_what_is_out_of_range_is_refused(self, name, value):
+        with pytest.raises(ValueError, match=f"`{name}`"):
+            models.image_classifier(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "build",
+    [partial(models.classifier, 4, 3), partial(models.image_classifier, (2, 2, 1), 3, filters=())],
+    ids=["classifier", "image_classifier"],
+)
+@pytest.mark.parametrize("smoothing", [0, 0.3])
+def test_smoothed_labels_are_shared_out_over_the_classes(build, smoothing):
+    model = build(units=5, label_smoothing=smoothing)
+    x = np.random.default_rng(0).normal(size=(12, *model.input_shape[1:])).astype("float32")
+    one_hot = np.eye(3, dtype="float32")[np.arange(12) % 3]
+    p = model.predict(x, verbose=0)
+    shared = one_hot * (1 - smoothing) + smoothing / 3
+    loss, accuracy = model.evaluate(x, one_hot, verbose=0)
+    assert_allclose(loss, -(shared * np.log(p)).sum(axis=1).mean(), rtol=1e-4)
+    assert_allclose(accuracy, np.mean(p.argmax(axis=1) == np.arange(12) % 3))
+
+
+class TestEnsemble:
+    def test_it_gives_the_mean_probability_and_is_evaluated_as_its_first_model(self):
+        members = [models.classifier(4, 3, units=5, seed=seed) for seed in range(3)]
+        x, y = np.random.default_rng(0).normal(size=(20, 4)).astype("float32"), np.arange(20) % 3
+        mean = np.mean([np.asarray(member(x)) for member in members], axis=0)
+        together = models.ensemble(members)
+        assert_allclose(together.predict(x, verbose=0), mean, rtol=1e-5)
+        loss, accuracy = together.evaluate(x, y, verbose=0)
+        assert_allclose(loss, -np.log(mean[np.arange(20), y]).mean(), rtol=1e-4)
+        assert_allclose(accuracy, np.mean(mean.argmax(axis=1) == y))
+
+    def test_one_model_is_its_own_ensemble(self):
+        model = models.classifier(4, 3, units=5)
+        x = np.ones((2, 4), "float32")
+        assert_allclose(models.ensemble([model]).predict(x, verbose=0), np.asarray(model(x)), rtol=1e-6)
+
+    def test_models_that_do_not_fit_are_refused(self):
+        for members in ([], [models.classifier(4, 3), models.classifier(5, 3)]):
+            with pytest.raises(ValueError, match="`models`"):
+                models.ensemble(members)

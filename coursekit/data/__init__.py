@@ -9,8 +9,10 @@ Keras takes them as they are::
 """
 
 from coursekit.data.curves import noisy_curve, true_curve
-from coursekit.data.images import digits
+from coursekit.data.images import digits, mnist_sample
 from coursekit.data.linear import correlated_regression, linear_regression, sparse_regression
+from coursekit.data.mixing import mixup
+from coursekit.data.neighbors import neighbor_digits
 from coursekit.data.splits import Dataset, Split
 from coursekit.data.tables import california_housing, diabetes
 
@@ -22,6 +24,9 @@ __all__ = [
     "diabetes",
     "digits",
     "linear_regression",
+    "mixup",
+    "mnist_sample",
+    "neighbor_digits",
     "noisy_curve",
     "sparse_regression",
     "true_curve",

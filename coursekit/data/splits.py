@@ -13,7 +13,10 @@ __all__ = ["Dataset", "Split", "generators"]
 
 
 class Split(NamedTuple):
-    """Rows of a data set: ``x`` of shape (rows, features) as float32, and ``y`` with a value a row."""
+    """Rows of a data set, ``y`` with a value a row.
+
+    ``x`` has the shape (rows, features) and holds float32, for images (rows, height, width, channels).
+    """
 
     x: np.ndarray
     y: np.ndarray

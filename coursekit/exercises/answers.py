@@ -15,7 +15,18 @@ from coursekit import _arguments, language
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NotUnderstood", "array", "choice", "choices", "normalized", "number", "parts", "table"]
+__all__ = [
+    "NotUnderstood",
+    "Unanswered",
+    "array",
+    "call",
+    "choice",
+    "choices",
+    "normalized",
+    "number",
+    "parts",
+    "table",
+]
 
 # 1,000,000 but not 1,5, which some countries write for 1.5.
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
@@ -24,6 +35,10 @@ _UNITS = {"万": 1e4, "億": 1e8, "million": 1e6}
 
 class NotUnderstood(Exception):
     """The answer is not of the kind that the exercise asks for; the message says what is, to the reader."""
+
+
+class Unanswered(Exception):
+    """The answer is a function that returns nothing; the message says so, to the reader."""
 
 
 def normalized(answer: str) -> str:
@@ -99,6 +114,25 @@ def array(answer: object, shape: tuple[int, ...]) -> np.ndarray:
     if values is None or values.shape != shape:
         raise NotUnderstood(language.text("answer_array", shape=shape, answer=_arguments.shown(answer)))
     return values
+
+
+def call(function: object, *arguments: object) -> object:
+    """Return what the reader's function gives for these arguments.
+
+    Raises:
+        NotUnderstood: if it is no function, or raises an error.
+        Unanswered: if it returns nothing, as a function does whose body is still to be written.
+    """
+    if not callable(function):
+        raise NotUnderstood(language.text("answer_function", answer=_arguments.shown(function)))
+    try:
+        result = function(*arguments)
+    except Exception as problem:  # as in `number`
+        error = f"{type(problem).__name__}: {problem}"
+        raise NotUnderstood(language.text("answer_function_failed", error=error)) from None
+    if result is None or result is Ellipsis:
+        raise Unanswered(language.text("answer_function_nothing"))
+    return result
 
 
 def table(answer: object, *columns: str) -> pd.DataFrame:

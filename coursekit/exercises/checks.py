@@ -12,7 +12,7 @@ from importlib import resources
 
 from coursekit import language
 from coursekit._arguments import received, shown
-from coursekit.exercises.answers import NotUnderstood
+from coursekit.exercises.answers import NotUnderstood, Unanswered
 
 __all__ = ["MARKS", "Feedback", "check", "lesson_texts", "lessons"]
 
@@ -71,6 +71,8 @@ def check(name: str, answer: object, *context: object) -> Feedback:
         return Feedback("unanswered", language.text("check_unanswered"))
     try:
         verdict = judge(answer, *context)
+    except Unanswered as nothing:
+        return Feedback("unanswered", str(nothing))
     except NotUnderstood as problem:
         return Feedback("wrong", str(problem))
     # Answers are read without an error, so it is the context that is missing, too much or of another kind.

@@ -297,6 +297,7 @@ quiz("00")
 # | [07　対策の選び方](07_choosing.ipynb) | 同じ条件で比べて選ぶ |
 # | [08　総合演習](08_capstone.ipynb) | 本物のデータで最初から最後まで |
 # | [09　Kerasリファレンス](09_keras_reference.ipynb) | 引いて使うページと用語集 |
+# | [10　いまの実践](10_practice_today.ipynb) | いまよく使われる方法を測る |
 #
 # ## もっと知りたい人へ
 #
@@ -321,6 +322,7 @@ quiz("00")
 # | [07 Choosing between remedies](07_choosing.ipynb) | comparing under the same conditions |
 # | [08 Capstone](08_capstone.ipynb) | real data, from beginning to end |
 # | [09 Keras reference](09_keras_reference.ipynb) | a page to look things up, and the glossary |
+# | [10 Practice today](10_practice_today.ipynb) | measuring methods that are common today |
 #
 # ## Read more
 #

@@ -59,7 +59,7 @@ from coursekit.language import text
 # | 早めに止める | [`EarlyStopping`](#ref-early-stopping) | [02](02_causes_and_remedies.ipynb) |
 # | 訓練を見張る、保存する | [`ModelCheckpoint`、`ReduceLROnPlateau`、`SwapEMAWeights`、`TerminateOnNaN`](#ref-callbacks) | |
 # | データを増やす | [データ拡張の層](#ref-augmentation) | [02](02_causes_and_remedies.ipynb) |
-# | 自信過剰を防ぐ | [ラベル平滑化](#ref-smoothing) | |
+# | 自信過剰を防ぐ | [ラベル平滑化](#ref-smoothing) | [10](10_practice_today.ipynb) |
 # | バッチ正規化とL2を組み合わせる | [実験](#batch-normalization) | |
 # | 古い記事を読む | [古い書き方と今の書き方](#old-spellings) | |
 # | ほかの本やライブラリの設定を移す | [ほかの教材から来た人へ](#elsewhere) | |
@@ -84,7 +84,7 @@ from coursekit.language import text
 # | stop in time | [`EarlyStopping`](#ref-early-stopping) | [02](02_causes_and_remedies.ipynb) |
 # | watch training, save | [`ModelCheckpoint`, `ReduceLROnPlateau`, `SwapEMAWeights`, `TerminateOnNaN`](#ref-callbacks) | |
 # | get more data | [augmentation layers](#ref-augmentation) | [02](02_causes_and_remedies.ipynb) |
-# | prevent overconfidence | [label smoothing](#ref-smoothing) | |
+# | prevent overconfidence | [label smoothing](#ref-smoothing) | [10](10_practice_today.ipynb) |
 # | combine batch normalization and L2 | [an experiment](#batch-normalization) | |
 # | read older articles | [old and new spellings](#old-spellings) | |
 # | bring settings from other books and libraries | [coming from elsewhere](#elsewhere) | |
@@ -1015,7 +1015,7 @@ glossary()
 # - この課の実験では、バッチ正規化の直前のL2は役に立ちませんでした。強いL2で正解率が下がったのは、ほとんどが移動平均の古さのためでした。
 # - ほかの教材のλは、$\frac{1}{2}$があるか、平均か和か、バイアスにもかかるかを確かめてから、Kerasに渡します。
 #
-# 前の課は[08　総合演習](08_capstone.ipynb)、最初の課は[00　はじめに](00_start_here.ipynb)です。
+# 前の課は[08　総合演習](08_capstone.ipynb)、最初の課は[00　はじめに](00_start_here.ipynb)です。次の[10　いまの実践](10_practice_today.ipynb)では、いまよく使われる方法を測ります。
 #
 # ## もっと知りたい人へ
 #
@@ -1033,7 +1033,7 @@ glossary()
 # - In this lesson's experiment L2 right before batch normalization did not help. That the accuracy fell with a strong one was mostly due to moving averages out of date.
 # - Before you hand a λ from elsewhere to Keras, find out whether there is a $\frac{1}{2}$, a mean or a sum, and a penalty on biases.
 #
-# The previous lesson is [08 Capstone](08_capstone.ipynb), the first one [00 Start here](00_start_here.ipynb).
+# The previous lesson is [08 Capstone](08_capstone.ipynb), the first one [00 Start here](00_start_here.ipynb). The next one, [10 Practice today](10_practice_today.ipynb), measures methods that are common today.
 #
 # ## Read more
 #

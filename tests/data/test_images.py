@@ -1,4 +1,4 @@
-"""The digits: scikit-learn's own, in disjoint parts, as noisy as they say."""
+"""The digits: scikit-learn's own, in disjoint parts, as noisy as they say; and the sample of MNIST."""
 
 import numpy as np
 import pytest
@@ -94,3 +94,43 @@ def test_some_digits_must_be_left_for_the_test(rows):
 def test_numpys_numbers_will_do():
     ours = data.digits(np.int64(50), np.int32(30), label_noise=np.float32(0.5), seed=np.uint8(3))
     assert_array_equal(ours.train.y, data.digits(50, 30, label_noise=0.5, seed=3).train.y)
+
+
+class TestMnistSample:
+    def test_shapes_and_kinds(self):
+        sample = data.mnist_sample(n_train=50, n_validation=30)
+        assert sample.train.x.shape == (50, 28, 28, 1)
+        assert sample.validation.x.shape == (30, 28, 28, 1)
+        assert sample.test.x.shape == (4920, 28, 28, 1)
+        assert sample.train.x.dtype == np.float32
+        assert sample.train.y.dtype == np.int64
+        assert (sample.test.x.min(), sample.test.x.max()) == (0, 1)
+
+    def test_no_image_is_in_two_parts_and_each_digit_is_there_500_times(self):
+        sample = data.mnist_sample(100, 100, seed=1)
+        parts = (sample.train, sample.validation, sample.test)
+        assert len(set(rows_as_bytes(*parts))) == 5000
+        assert_array_equal(np.bincount(np.concatenate([part.y for part in parts])), [500] * 10)
+
+    def test_labels_belong_to_their_images(self):
+        """A mean image of each digit tells the digits apart: nearest means are right far more often than by chance."""
+        sample = data.mnist_sample(4000, 500)
+        means = np.array([sample.train.x[sample.train.y == digit].mean(axis=0) for digit in range(10)])
+        distances = ((sample.test.x[:, None] - means) ** 2).sum(axis=(2, 3, 4))
+        assert np.mean(distances.argmin(axis=1) == sample.test.y) > 0.75
+
+    def test_a_seed_draws_the_split(self):
+        first, again, other = (data.mnist_sample(seed=seed) for seed in (3, 3, 4))
+        assert_array_equal(first.train.x, again.train.x)
+        assert not np.array_equal(first.train.y, other.train.y)
+
+    def test_the_images_cannot_be_changed_for_the_next_caller(self):
+        first = data.mnist_sample()
+        kept = first.train.x.copy()
+        first.train.x[:] = 7
+        assert_array_equal(data.mnist_sample().train.x, kept)
+
+    @pytest.mark.parametrize("arguments", [(0, 200), (200, 0), (200.5, 200), (4800, 200)])
+    def test_what_cannot_be_drawn_is_refused(self, arguments):
+        with pytest.raises(ValueError, match=r"`n_train`|`n_validation`"):
+            data.mnist_sample(*arguments)
