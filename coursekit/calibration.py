@@ -63,15 +63,13 @@ def temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     Raises:
         ValueError: as for `log_likelihood`.
     """
-    from scipy.optimize import minimize_scalar
-
     p, y = _checked(probabilities, labels)
-    found = minimize_scalar(
-        lambda log_t: -log_likelihood(rescaled(p, np.exp(log_t)), y),
-        bounds=(np.log(0.1), np.log(10)),
-        method="bounded",
-    )
-    return float(np.exp(found.x))
+    low, high = np.log(0.1), np.log(10)
+    for _ in range(50):  # the log-likelihood has a single hill
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        before, after = (log_likelihood(rescaled(p, float(np.exp(log_t))), y) for log_t in (left, right))
+        low, high = (left, high) if before < after else (low, right)
+    return float(np.exp((low + high) / 2))
 
 
 def reliability(

@@ -7,6 +7,7 @@ that of `training.fit` or Keras' own. The rows of a table or series of pandas ar
 from coursekit.plots.comparison import plot_scores, plot_selection
 from coursekit.plots.digits import plot_digits
 from coursekit.plots.dropout import plot_monte_carlo, plot_network_mask, plot_uncertainty
+from coursekit.plots.gains import plot_changes, plot_gains, plot_pairs, plot_reliability
 from coursekit.plots.geometry import plot_penalty_geometry, plot_weight_pairs
 from coursekit.plots.heatmap import plot_heatmap
 from coursekit.plots.memorizing import plot_memorizing
@@ -31,12 +32,14 @@ from coursekit.plots.validation import plot_folds, plot_validation_curve
 __all__ = [
     "plot_accuracy_curves",
     "plot_bias_variance",
+    "plot_changes",
     "plot_coefficient_path",
     "plot_curve_fit",
     "plot_digits",
     "plot_discoveries",
     "plot_error_parts",
     "plot_folds",
+    "plot_gains",
     "plot_grouped_weights",
     "plot_heatmap",
     "plot_loss_curves",
@@ -44,8 +47,10 @@ __all__ = [
     "plot_metric",
     "plot_monte_carlo",
     "plot_network_mask",
+    "plot_pairs",
     "plot_penalized_loss",
     "plot_penalty_geometry",
+    "plot_reliability",
     "plot_scores",
     "plot_selection",
     "plot_spread",

@@ -1,425 +1,630 @@
 # %% [markdown] lang="ja" id="title"
 # # 07　対策の選び方
 #
-# L1、L2、Elastic Net、ドロップアウト、早期終了。対策はそろいました。この課では、これらを同じ条件で競わせ、何がどれだけ効くのかを、ばらつきと一緒に測ります。最後に、結果から分かることを1ページの手引きにまとめます。
+# 薬は、もう手元にたくさんあります。どれも、どこかでは効きました。この課では、自分のデータにどれが必要なのかを、自分をだまさずに調べる方法を学びます。
 #
 # **このノートブックを終えると、次のことができます。**
 #
-# - 強さを検証データで選び、テストデータを1回だけ使って報告する
-# - 複数の対策を、同じ条件と複数のシードで公平に比べる
-# - 正解率と対数尤度が別の結論を出すことがある理由を説明する
-# - 交差検証と1標準誤差ルールを使い、その限界を知る
-# - 自分のデータで、どの対策から試すかを決める
+# - 訓練と検証の曲線から、どちらの病気なのか見当を付ける
+# - 正解率と対数尤度の両方で、対策の効き目を言う
+# - 予算をそろえ、設定も対策も検証データで選び、テストデータを1回だけ開ける
+# - 差が本物かどうかを、シードごとの差とその区間で判断する
 #
-# 時間の目安は50分です。
+# 時間の目安は50分です（最後の「もっと深く」を除きます）。
 # %% [markdown] lang="en" id="title"
 # # 07 Choosing between remedies
 #
-# L1, L2, Elastic Net, dropout, early stopping: the medicine cabinet is full. In this lesson these compete under the same conditions, and you measure how much each achieves, and how much that varies. At the end, what we have found becomes a one-page guide.
+# Your medicine cabinet is full by now, and every bottle worked somewhere. In this lesson you learn how to find out which one your own data need, without fooling yourself.
 #
 # **When you have finished this notebook, you can**
 #
-# - choose a strength on validation data, and report once on test data
-# - compare remedies fairly, under the same conditions and with several seeds
-# - explain why accuracy and log-likelihood may lead to different conclusions
-# - use cross-validation and the one-standard-error rule, and know their limits
-# - decide which remedy to try first on data of your own
+# - tell from the curves of training and validation which illness you may be looking at
+# - state what a remedy does in accuracy and in log-likelihood
+# - run a fair trial: one budget for all, validation data choose the setting and the remedy, and test data are opened once
+# - judge by paired differences and their interval whether a lead is real
 #
-# Allow about 50 minutes.
+# Allow about 50 minutes, without “Going deeper” at the end.
 
 # %% id="set-up" tags=["set-up"]
 
 # %% id="imports"
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from keras import layers
 from sklearn.model_selection import KFold
 
-from coursekit import data, models, plots, stored, training
+from coursekit import calibration, data, intervals, models, plots, stored, training, trial
 from coursekit.exercises import check, quiz
 from coursekit.language import text
 
 # %% [markdown] lang="ja" id="story"
-# ## 薬をどう比べるか
+# ## 同じ熱の2人
 #
-# 薬棚に、過学習に効くという瓶が並んでいます。どの瓶にも「よく効きました」という体験談が付いていますが、試した人も、量も、期間もばらばらです。これでは比べられません。
+# きのう、ある瓶の薬が熱を下げました。きょう、待合室に2人が座っています。体温の曲線は、2人とも同じように上がっています。医者の手は、もう昨日の瓶に伸びています。
 #
-# 新しい薬を比べる試験では、同じような人に、同じ期間だけ使います。量は別の人で先に決めておき、最後の測定は1回だけです。私たちもそうしましょう。人の代わりがデータの行、量が強さ$\lambda$や率、先に量を決める相手が検証データ、最後の測定がテストデータです。
+# **同じ熱なら、同じ病気なのでしょうか。** 薬を選ぶ前に、患者を診ましょう。
 #
-# **過学習には、どの薬を選べばよいのでしょうか。**
+# - **患者A**：8×8画素の数字400枚。訓練データでも検証データでも、ラベルの約36%が誤っています。
+# - **患者B**：28×28画素の数字（MNIST）200枚。ラベルはすべて正しいのですが、枚数が少ないのが悩みです。
+#
+# どちらも検証用に200枚、残りがテスト用です。テストデータのラベルはすべて正しいものです。
 # %% [markdown] lang="en" id="story"
-# ## How do you compare medicines?
+# ## Two patients, one fever
 #
-# In a cabinet stand bottles, each said to help against overfitting. Each comes with a success story, but the patients, the doses and the durations all differ. That is no comparison.
+# Yesterday a bottle brought a fever down. Today two people sit in the waiting room, and their temperature curves climb alike. The doctor's hand is already reaching for yesterday's bottle.
 #
-# In a trial, similar people take the medicines for the same time. The dose is settled beforehand, on other people, and the final measurement is taken once. Let us do the same: our people are rows of data, the dose is a strength $\lambda$ or a rate, it is settled on validation data, and the final measurement is the test data.
+# **Does the same fever mean the same illness?** Before we choose a medicine, let us look at the patients.
 #
-# **Which bottle should you take against overfitting?**
+# - **Patient A**: 400 digits of 8×8 pixels. About 36% of the labels are wrong, in the training and in the validation data.
+# - **Patient B**: 200 digits of 28×28 pixels (MNIST). Every label is right, but there are few of them.
+#
+# Each has 200 images for validation; the others are for the test. All test labels are right.
 
-# %% [markdown] lang="ja" id="dose-question"
-# ## 実験1　量を決める
-#
-# まず、1つの薬で手順を確かめます。[06](06_dropout.ipynb)と同じく、400枚の数字で、ラベルの約36%が誤ったデータです。検証用の200枚にも同じ割合で誤りがあり、テスト用の1197枚のラベルだけが正しいものです。L2の強さ$\lambda$を8通り試し、**検証データでのデータ損失**がいちばん小さいものを選びます。
-#
-# **予想してみよう**　訓練データでの損失と検証データでの損失は、どの$\lambda$で最小になるでしょうか。
-# %% [markdown] lang="en" id="dose-question"
-# ## Experiment 1: settling the dose
-#
-# First, the procedure on a single medicine. As in [06](06_dropout.ipynb) there are 400 images of digits with about 36% wrong labels. The share is the same among the 200 validation images; only the labels of the 1197 test images are correct. We try 8 strengths $\lambda$ of L2 and choose the one with the lowest **data loss on validation data**.
-#
-# **Make a guess.** At which $\lambda$ will the loss on training data be lowest, and at which that on validation data?
-
-# %% id="dose-run"
-def noisy_digits(seed, **point):
+# %% id="patients"
+def patient_a(seed):
     return data.digits(n_train=400, n_validation=200, label_noise=0.4, seed=seed)
 
 
-def build_model(units=128, l1=None, l2=None, rate=None, input_rate=None, fold=None, seed=0):
-    return models.classifier(
-        64, 10, units=(units, units), l1=l1, l2=l2, dropout_rate=rate,
-        input_dropout_rate=input_rate, learning_rate=0.002, seed=seed,
+def patient_b(seed):
+    return data.mnist_sample(n_train=200, n_validation=200, seed=seed)
+
+# %% id="networks"
+def compiled(net, learning_rate):
+    net.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return net
+
+
+def network_a():
+    hidden = [layers.Dense(128, activation="relu") for _ in range(2)]
+    net = [keras.Input((64,)), *hidden, layers.Dense(10, activation="softmax")]
+    return compiled(keras.Sequential(net), 0.002)
+
+
+def network_b(*before):  # layers that stand before the first convolution
+    convolutions = [layers.Conv2D(n, 3, strides=2, activation="relu") for n in (16, 32)]
+    dense = [layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")]
+    return compiled(keras.Sequential([keras.Input((28, 28, 1)), *before, *convolutions, *dense]), 0.001)
+
+# %% [markdown] lang="ja" id="fever-question"
+# ## 実験1　熱の正体
+#
+# まず、薬なしで60エポック訓練します。2人とも、検証損失は途中から上がります。
+#
+# **予想してみよう**　損失がいちばん低いエポックから最後までに、検証データでの**正解率**はどうなるでしょうか。
+#
+# - a）2人とも下がる（損失が増えるのだから、間違いが増える）
+# - b）Bだけ下がる（枚数が少ないほうが重い）
+# - c）Aは下がり、Bはほとんど変わらない
+# %% [markdown] lang="en" id="fever-question"
+# ## Experiment 1: what is behind the fever?
+#
+# First, 60 epochs without any medicine. For both, the validation loss turns up.
+#
+# **Make a guess.** From the epoch of the lowest loss to the last one, what will the validation **accuracy** do?
+#
+# - a) fall for both: a rising loss means more mistakes
+# - b) fall for B only: with fewer rows, B is sicker
+# - c) fall for A, and stay about level for B
+
+# %% id="fever-run"
+PATIENTS = {"wrong_labels": (patient_a, network_a, 64), "few_rows": (patient_b, network_b, 32)}
+
+
+def train(name, seed, callbacks=None):
+    patient, network, batch_size = PATIENTS[name]
+    rows = patient(seed)
+    keras.utils.set_random_seed(seed)
+    model = network()
+    history = training.fit(
+        model, *rows.train, batch_size=batch_size, epochs=60, validation_data=rows.validation,
+        callbacks=callbacks, seed=seed, progress=False,
     )
+    return model, history, rows
 
+# %% id="fever-figure"
+figure, axes = plt.subplots(2, 2, figsize=(9, 5.6), sharex=True, layout="constrained")
+for name, (above, below) in zip(PATIENTS, axes.T, strict=True):
+    model, history, rows = train(name, seed=0)
+    plots.plot_loss_curves(history, ax=above).set_title(text(f"patient_{name}"))
+    lowest = history.table["val_data_loss"].idxmin()
+    plots.plot_accuracy_curves(history, ax=below).axvline(lowest + 1, color="black", linestyle=":")
 
-def train(grid, rows=noisy_digits, seeds=range(10), callbacks=None):
-    return training.sweep(
-        build_model, grid, data=rows, epochs=60, batch_size=64, seeds=seeds,
-        callbacks=callbacks, progress=False,
-    )
+# %% [markdown] lang="ja" id="fever-seen" claims="07-same-fever-two-illnesses"
+# 点線は、検証損失がいちばん低いエポックです。答えはc）でした。損失は2人とも点線から上がり続けますが、Aの正解率はそこから0.1ほど下がり、Bの正解率はほとんど動きません。
+#
+# **なぜでしょうか。** 損失は、間違いの数だけでなく、外れたときの自信も数えます。Aは間違いが**増え**ました。Bは間違いの数はそのままで、**自信だけが強く**なりました。損失だけでは、この2つを区別できません。**正解率も一緒に見てください。**
+# %% [markdown] lang="en" id="fever-seen" claims="07-same-fever-two-illnesses"
+# The dotted line marks the epoch of the lowest validation loss. The answer is c). From there both losses climb, but A's accuracy falls by about 0.1, while B's hardly moves.
+#
+# **Why?** The loss counts mistakes, and also how sure the network was when it was wrong. A makes **more mistakes**. B makes as many as before and is only **surer of them**. The loss alone cannot tell the two apart: **look at the accuracy as well.**
 
-# %% id="dose-figure"
-strengths = [0.001, 0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03]
-result = train({"l2": strengths}, seeds=[0])
-losses = {"training": result.final["data_loss"], "validation": result.final["val_data_loss"]}
-best = result.best("val_data_loss")
-plots.plot_validation_curve(strengths, losses, text("data_loss"), chosen=best["l2"])
-test = training.evaluate(result.model(best, seed=0), *noisy_digits(0).test)
-print(f"test accuracy {test['accuracy']:.2f}   log-likelihood {-test['data_loss']:.2f}")
+# %% [markdown] lang="ja" id="bottle-question"
+# ## 実験2　同じ瓶を2人に
+#
+# 薬は**早期終了**です。[02](02_causes_and_remedies.ipynb)では、正しいラベルには効きませんでした。けれども、Bの損失はAと同じくらい急に上がっています。効き目は2つの物差しで測ります。正解率は、当たったか外れたかだけを数えます。**対数尤度**（log-likelihood）は、正しいクラスに付けた確率の対数の平均です。大きいほどよく、符号を変えると、ペナルティを含まない損失になります。
+#
+# **予想してみよう**　早めに止めると、Bの新しい画像での成績はどうなるでしょうか。
+#
+# - a）どちらもよくならない（ラベルが正しいのだから）
+# - b）対数尤度だけがよくなる
+# - c）両方よくなる（いちばんよい所で止めるのだから）
+# %% [markdown] lang="en" id="bottle-question"
+# ## Experiment 2: the same bottle for both
+#
+# The medicine is **early stopping**. In [02](02_causes_and_remedies.ipynb) it did nothing for correct labels. Yet B's loss climbs as steeply as A's. We measure with two rulers. Accuracy counts hits and misses only. The **log-likelihood** is the mean log of the probability given to the correct class: higher is better, and with its sign changed it is the loss without penalty.
+#
+# **Make a guess.** When B is stopped early, what happens on new images?
+#
+# - a) neither score improves, for the labels are right
+# - b) only the log-likelihood improves
+# - c) both improve, for the network is stopped at its best
 
-# %% [markdown] lang="ja" id="dose-seen" claims="07-dose-chosen-on-validation"
-# 訓練データでの損失は、$\lambda$が小さいほど小さくなります。これで選べば、いつも「薬なし」が勝ってしまいます。検証データでの損失は谷の形になり、底は0.01のあたりでした。谷の底が範囲の**内側**にあることも大切です。端で選ばれたら、範囲を広げてやり直します。
-#
-# 選んでから、テストデータを1回だけ使いました。正解率は0.87です。損失はペナルティを含まない**データ損失**で比べます。ペナルティを含めると、$\lambda$の違うモデルどうしを比べられません。
-# %% [markdown] lang="en" id="dose-seen" claims="07-dose-chosen-on-validation"
-# On training data, the smaller $\lambda$ is, the lower the loss: choose by it, and “no medicine” always wins. On validation data it forms a valley with its bottom at about 0.01. It also matters that the bottom is **inside** the range: if an end is chosen, widen the range and try again.
-#
-# Only then did we use the test data, once: the accuracy is 0.87. Note that we compare the **data loss**, without the penalty. With the penalty in it, models of different $\lambda$ cannot be compared.
-
-# %% [markdown] lang="ja" id="all-question"
-# ## 実験2　正則化と早期終了を同じ条件で
-#
-# いよいよ全員を競わせます。データ、分け方、ネットワーク、エポック数（最大60）は同じです。調整の予算もそろえ、どの対策も、**試す設定は6通りまで**とします。早期終了は、いつ止めるかを検証データが決めるので、1通りです。
-#
-# 組み合わせも3つ加えます。シードは10個で、シードごとに、データの分け方、ノイズ、初期の重み、行の順番、マスクのすべてを変え、設定もシードごとに選び直します。
-#
-# **データ拡張**は加えません。画像のように、ラベルを変えない動かし方を知っているデータでしか使えず、ほかの対策と条件がそろわないからです。[02](02_causes_and_remedies.ipynb)では、隠れ層1つの別のネットワークですが、同じ割合で誤ったラベルの400枚で、正解率を0.77から0.91ほどに上げた強い対策でした。
-#
-# **予想してみよう**　1位はどれでしょうか。「対策なし」とは、どのくらい差が付くでしょうか。
-# %% [markdown] lang="en" id="all-question"
-# ## Experiment 2: regularization and early stopping under the same conditions
-#
-# Now all of them compete, on the same data and splits, with the same network and number of epochs (at most 60). They have the same budget for tuning, too: **at most 6 settings each**. Early stopping has a single one, because validation data decide when to stop.
-#
-# There are also three combinations. With 10 seeds, each draws everything anew: split, noise, initial weights, order of the rows and masks. The setting, too, is chosen anew for each seed.
-#
-# **Data augmentation** is left out. It needs data such as images, for which you know changes that leave the label as it is, so the conditions would not be the same. It is strong, though: in [02](02_causes_and_remedies.ipynb), with another network of a single hidden layer and 400 images with as many wrong labels, it raised the accuracy from 0.77 to about 0.91.
-#
-# **Make a guess.** Which one will win, and how far ahead of “nothing” will it be?
-
-# %% id="remedies"
-l1s, l2s = [3e-5, 1e-4, 3e-4, 1e-3, 2e-3, 4e-3], [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]
-pairs = [(1e-5, 1e-4), (1e-4, 1e-3), (1e-4, 1e-2), (3e-4, 3e-3), (5e-4, 5e-3), (1e-3, 1e-2)]
-rates, weak_l2s = [0.1, 0.3, 0.5, 0.6, 0.7, 0.8], [1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2]
-remedies = {
-    "nothing": [{}],
-    "early_stopping": [{}],
-    "smaller_network": [{"units": n} for n in (4, 8, 16, 24, 32, 64)],
-    "l1": [{"l1": s} for s in l1s],
-    "l2": [{"l2": s} for s in l2s],
-    "elastic_net": [{"l1": a, "l2": b} for a, b in pairs],
-    "dropout": [{"rate": r} for r in rates],
-    "dropout_and_input": [{"rate": r, "input_rate": 0.2} for r in rates],
-    "dropout_and_l2": [{"rate": 0.5, "input_rate": 0.2, "l2": s} for s in weak_l2s],
-    "l2_and_stopping": [{"l2": s} for s in l2s],
-    "dropout_and_stopping": [{"rate": r, "input_rate": 0.2} for r in rates],
-}
-
-# %% id="measure"
+# %% id="bottle-run"
 def stop_early():
-    return [keras.callbacks.EarlyStopping("val_data_loss", patience=10, restore_best_weights=True)]
+    return [keras.callbacks.EarlyStopping("val_loss", patience=10, restore_best_weights=True)]
 
 
-def measure(remedy, rows, seeds=range(10)):
-    result = train(remedies[remedy], rows, seeds, stop_early if "stopping" in remedy else None)
-    records = []
-    for run in result.runs:
-        validation, test = (
-            training.evaluate(run.model, *part) for part in (rows(run.seed).validation, rows(run.seed).test)
-        )
-        setting = ", ".join(f"{name}={value:g}" for name, value in run.point.items()) or "-"
-        records.append([remedy, setting, run.seed, validation["data_loss"], test["accuracy"], -test["data_loss"]])
-    columns = ["remedy", "setting", "seed", "validation_loss", "test_accuracy", "test_log_likelihood"]
-    return pd.DataFrame(records, columns=columns)
+def scores(model, part):
+    result = training.evaluate(model, *part)
+    return result["accuracy"], -result["data_loss"]
 
-# %% [markdown] lang="ja" id="stored-note"
-# 560個のモデルの訓練には3分ほどかかるので、結果を保存してあります。`RECOMPUTE = True`にすると、ここで計算し直します。
-# %% [markdown] lang="en" id="stored-note"
-# Training 560 models takes about 3 minutes, so the results are stored. Set `RECOMPUTE = True` to compute them here.
 
-# %% id="all-run"
+def before_and_after(name, seeds=range(5)):
+    pairs = []
+    for seed in seeds:
+        for callbacks in (None, stop_early()):
+            model, _, rows = train(name, seed, callbacks)
+            pairs.append(scores(model, rows.test))
+    return np.array(pairs[::2]), np.array(pairs[1::2])
+
+# %% id="bottle-figure"
+changes = {name: before_and_after(name) for name in PATIENTS}
+named = {text(f"patient_{name}"): pair for name, pair in changes.items()}
+plots.plot_changes(named, text("test_accuracy"), text("test_log_likelihood"))
+pd.DataFrame(
+    {name: (after - before).mean(axis=0) for name, (before, after) in named.items()},
+    index=[text("gain_accuracy"), text("gain_log_likelihood")],
+).round(3)
+
+# %% [markdown] lang="ja" id="bottle-seen" claims="07-stopping-cures-lies-only"
+# 矢印は、シード1つずつの「止めない」（白）から「止める」（色）への動きです。Aの矢印は右へ大きく伸び、正解率が0.1以上上がりました。Bの矢印はほとんど真上を向き、正解率は変わらないか、少し下がりました。答えはb）です。
+#
+# 早期終了は、Aを誤ったラベルから守りました。Bには誤ったラベルがないので、自信が強くなりすぎる前に止まっただけで、その分、学ぶ量も少し減りました。
+# %% [markdown] lang="en" id="bottle-seen" claims="07-stopping-cures-lies-only"
+# Each arrow is one seed, from “not stopped” (white) to “stopped” (filled). A's arrows reach far to the right: its accuracy gained more than 0.1. B's point nearly straight up: its accuracy stays about the same or falls a little. The answer is b).
+#
+# Early stopping saved A from its wrong labels. B has none. It was only stopped before it grew too sure, and learned a little less.
+
+# %% [markdown] lang="ja" id="temperature-question"
+# ### 自信だけを直す
+#
+# Bの病気が「自信の強すぎ」だけなら、訓練をやり直さなくても直せるはずです。答えの対数確率を、すべて同じ数$T$（**温度**、temperature）で割り、合計が1になるように戻します。$T$が1より大きいと、どの答えも控えめになり、順位は変わりません。$T$は検証データの対数尤度で選びます（Guo et al. 2017）。
+#
+# **予想してみよう**　早期終了よりよくなるでしょうか。
+# %% [markdown] lang="en" id="temperature-question"
+# ### Mending the confidence alone
+#
+# If B is only too sure, it should be possible to mend that without training again. Divide all log-probabilities by one number $T$ (the **temperature**), and scale them so that they sum to 1 again. With $T$ above 1 every answer becomes more modest, and their order stays. Choose $T$ by the log-likelihood on validation data (Guo et al. 2017).
+#
+# **Make a guess.** Will that beat early stopping?
+
+# %% id="temperature-run"
+model, _, rows = train("few_rows", seed=0)
+on_validation, on_test = (np.asarray(model(part.x)) for part in (rows.validation, rows.test))
+T = calibration.temperature(on_validation, rows.validation.y)
+cooler = calibration.rescaled(on_test, T)
+answers = {text("remedy_nothing"): on_test, f"T = {T:.1f}": cooler}
+plots.plot_reliability({name: (p, rows.test.y) for name, p in answers.items()})
+pd.Series(
+    {name: calibration.log_likelihood(p, rows.test.y) for name, p in answers.items()}
+    | {text("remedy_early_stopping"): changes["few_rows"][1][0, 1]},
+    name=text("test_log_likelihood"),
+).round(3)
+
+# %% [markdown] lang="ja" id="temperature-seen" claims="07-one-number-beats-stopping"
+# この図は**信頼度図**（reliability diagram）です。横軸は自信、縦軸は実際に当たった割合で、大きい点ほど画像が多いことを表します。薬なしのBは対角線の下にあり、自信の割に当たっていません。1つの数で割ると、対角線に近づきました。
+#
+# 対数尤度も、早期終了よりよくなりました。正解率は変わりません（順位が同じだからです）。**早期終了がBに与えたものは、数1つで、正解率を失わずに手に入ります。**
+# %% [markdown] lang="en" id="temperature-seen" claims="07-one-number-beats-stopping"
+# This is a **reliability diagram**: how sure the network is across, how often it is right up; larger points stand for more images. Without medicine, B lies below the diagonal: it is right less often than it claims. Divided by one number, it comes close to the diagonal.
+#
+# The log-likelihood, too, is better than with early stopping, and the accuracy is unchanged, since the order of the answers is. **What early stopping gave B, a single number gives without any loss of accuracy.**
+
+# %% [markdown] lang="ja" id="ex-treat" tags=["exercise"]
+# ### 練習1　Bを治療する
+#
+# Bに足りないものは何でしょうか。compileしたモデルを返す関数`treat_b()`を書いてください。何をしてもかまいません。チェックは、だれも見ていないシード3つで60エポック訓練し、薬なしと比べます。新しい画像での正解率が平均で0.025以上上がれば合格です（20秒ほどかかります）。関数の名前を`answer`に入れてください（括弧は付けません）。
+#
+# <details><summary>ヒント1</summary>
+#
+# どんなふうに動かしても、その数字のままでいるでしょうか。
+#
+# </details>
+# <details><summary>ヒント2</summary>
+#
+# `network_b(…)`の括弧に入れた層は、最初の`Conv2D`の前に置かれます。画像の幅の10分の1くらいを試してください。
+#
+# </details>
+# %% [markdown] lang="en" id="ex-treat" tags=["exercise"]
+# ### Exercise 1: treat B
+#
+# What does B lack? Write a function `treat_b()` that returns a compiled model. Anything goes. The check trains it for 60 epochs with three seeds that nobody has looked at, and compares it with the untreated network: you pass if the accuracy on new images gains 0.025 or more on average. (It takes about 20 seconds.) Put the name of the function into `answer`, without brackets.
+#
+# <details><summary>Hint 1</summary>
+#
+# How can you change the image of a digit so that it stays that digit?
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Layers that you put into `network_b(…)` stand before the first `Conv2D`. Try about a tenth of the width.
+#
+# </details>
+
+# %% id="ex-treat-answer" tags=["exercise"]
+answer = ...
+
+# %% id="ex-treat-solution" tags=["solution"]
+def treat_b():
+    return network_b(layers.RandomTranslation(0.1, 0.1))
+
+
+answer = treat_b
+
+# %% id="ex-treat-check" tags=["check"]
+check("07-treat", answer)
+
+# %% [markdown] lang="ja" id="cabinet-question"
+# ## 実験3　薬棚の全部を、公平に
+#
+# いよいよ全部の薬を比べます。新しい瓶もあります。**AdamW**は、重みの減衰を勾配から切り離したものです。**ラベル平滑化**は、正解の目標を1より少し小さくします。**mixup**は、2枚の画像とラベルを混ぜて訓練します。**重みの平均**は、訓練中の重みの移動平均を使います。**アンサンブル**は、最大5個のネットワークの確率を平均します。「全部」は、ずらし、ドロップアウト、L2を同時に使います。
+#
+# 公平に比べるための約束は、次のとおりです。
+#
+# 1. どの薬も設定は**4つ**で、**必ずなしを含みます**。
+# 2. 設定は、シードごとに**検証データ**で選びます。正解率を報告するなら検証データの正解率で、対数尤度なら検証データの対数尤度で選びます（正解率が同点なら、対数尤度がよいほうです）。
+# 3. テストデータは、選び終わってから開けます。
+# 4. シードは5個です（5000から）。設定の範囲を決めるときに使ったシードは含みません。シードは、データの分け方、ラベルの誤り、初期の重み、順番、マスク、ずらし方を決めます。
+#
+# **予想してみよう**　正解率では、Aにはどれが、Bにはどれがいちばん効くでしょうか。「全部」は、いちばんよい1つよりずっとよいでしょうか。
+# %% [markdown] lang="en" id="cabinet-question"
+# ## Experiment 3: the whole cabinet, fairly
+#
+# Now we compare all the bottles, and there are new ones. **AdamW** separates weight decay from the gradient. **Label smoothing** makes the target of the correct class a little less than 1. **Mixup** trains on mixtures of two images and of their labels. **Averaged weights** are a moving average over training. An **ensemble** takes the mean probability of up to 5 networks. “All of it” is shifts, dropout and L2 at once.
+#
+# These are the rules of a fair trial.
+#
+# 1. Every remedy has **four** settings, and **“none” is one of them**.
+# 2. For each seed, **validation data** choose the setting: by validation accuracy where accuracy will be reported, and by validation log-likelihood where that will be. (Of equal accuracies, the one with the better log-likelihood.)
+# 3. The test data are opened only after the choice.
+# 4. There are 5 seeds, from 5000 on, none of which helped to choose the ranges. A seed draws the split, the wrong labels, initial weights, order, masks and shifts.
+#
+# **Make a guess.** In accuracy, which will help A most, and which B? Will “all of it” be far better than the best single remedy?
+
+# %% id="cabinet-settings"
+for remedy, settings in trial.REMEDIES.items():
+    print(f"{text(f'remedy_{remedy}')}: {', '.join(map(str, settings))}")
+
+# %% [markdown] lang="ja" id="cabinet-note"
+# 2人×20シードで、合わせて1600個ほどのネットワークです。1つのプロセスで20分ほどかかるので、結果を保存してあります。`RECOMPUTE = True`にすると、ここで計算し直します。コマンド`python -m coursekit.trial few_rows 5000 20`でも同じ表ができます。手順は`coursekit/trial.py`にあります。
+# %% [markdown] lang="en" id="cabinet-note"
+# For 2 patients and 20 seeds that makes about 1600 networks. One process takes about 20 minutes, so the results are stored. Set `RECOMPUTE = True` to compute them here; the command `python -m coursekit.trial few_rows 5000 20` makes the same table. How it is done stands in `coursekit/trial.py`.
+
+# %% id="cabinet-run"
 RECOMPUTE = False
 
 
-def trial(rows, name):
+def trial_of(name):
     if RECOMPUTE:
-        return pd.concat([measure(remedy, rows) for remedy in remedies], ignore_index=True)
-    return stored.load(name)
+        return pd.concat([trial.measure(name, seed) for seed in range(5000, 5020)])
+    return stored.load(f"07_{name}")
 
 
-def chosen(table):
-    return table.loc[table.groupby(["remedy", "seed"])["validation_loss"].idxmin()]
+def ranked(table, score):
+    return table.sort_values([f"validation_{score}", "validation_log_likelihood"], kind="stable")
 
 
-def scores(table, column):
-    return chosen(table).pivot(index="seed", columns="remedy", values=column)[list(remedies)]
+def chosen(table, score):
+    best = ranked(table, score).groupby(["remedy", "seed"]).tail(1)
+    return best.pivot(index="seed", columns="remedy", values=f"test_{score}")
 
 
-noisy = trial(noisy_digits, "07_noisy")
+def untreated(table, score):
+    return table[table["setting"] == "none"].groupby("seed")[f"test_{score}"].first()
 
-# %% id="all-table"
-def summary(table):
-    columns = {}
-    for column in ("test_accuracy", "test_log_likelihood"):
-        found = scores(table, column)
-        columns[text(column)] = [f"{m:.3f} ± {s:.3f}" for m, s in zip(found.mean(), found.std(), strict=True)]
-    names = pd.Index([text(f"remedy_{name}") for name in remedies], name=text("remedy"))
-    return pd.DataFrame(columns, index=names)
+# %% id="cabinet-figure"
+tables = {name: trial_of(name) for name in PATIENTS}
+gains = {}
+for score in ("accuracy", "log_likelihood"):
+    figure, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), sharey=True, layout="constrained")
+    for (name, table), ax in zip(tables.items(), axes, strict=True):
+        found = chosen(table, score).sub(untreated(table, score), axis=0)[list(trial.REMEDIES)]
+        gains[name, score] = found
+        named = {text(f"remedy_{remedy}"): found[remedy] for remedy in found}
+        plots.plot_gains(named, text(f"gain_{score}"), marked=text("remedy_early_stopping"), ax=ax)
+        ax.set_title(text(f"patient_{name}"))
 
+# %% id="cabinet-table"
+columns = {}
+for (name, score), found in gains.items():
+    counts = [intervals.outcomes(np.zeros(len(found)), found[remedy]) for remedy in found]
+    means = [f"{found[remedy].mean():+.3f}" for remedy in found]
+    columns[text(f"patient_{name}"), text(score)] = [
+        f"{mean}   {'/'.join(map(str, three))}" for mean, three in zip(means, counts, strict=True)
+    ]
+pd.DataFrame(columns, index=[text(f"remedy_{remedy}") for remedy in trial.REMEDIES])
 
-summary(noisy)
-
-# %% id="all-figure"
-def labeled(found):
-    return {text(f"remedy_{name}"): found[name] for name in found}
-
-
-accuracy = scores(noisy, "test_accuracy")
-plots.plot_scores(labeled(accuracy), text("test_accuracy"), baseline=text("remedy_nothing"));
-
-# %% [markdown] lang="ja" id="all-seen" claims="07-remedies-on-wrong-labels"
-# ひし形は10個のシードの平均、横線は標準偏差、その下の灰色の丸はシード1つずつの値です。点線は「対策なし」の平均です。
+# %% [markdown] lang="ja" id="cabinet-seen" claims="07-remedies-on-wrong-labels 07-shifts-cure-few-rows 07-penalties-make-honest 07-wrong-labels-reward-modesty"
+# 灰色の点はシード1つずつの「薬なし」との差、ひし形はその平均、横線は平均の95%区間です（求め方は実験4）。表の3つの数は、薬なしよりよかった／同じ／悪かったシードの数です。次の数値は、この5個のシードのものです。
 #
-# - **どの薬も正解率を上げました。** 「対策なし」の0.711に対し、いちばん弱い「小さなネットワーク」でも0.828です。10個のシードのすべてで「対策なし」を上回りました。
-# - **L1、L2、Elastic Netは横並び**です。0.860、0.862、0.860で、平均の差は0.002までです。平均の差が本物かどうかは、実験3でシードごとに差を取って考えます。
-# - **早期終了は、いちばん手軽なのに強い**（0.877）。設定を1つしか試していないのに、ペナルティに負けていません。
-# - **入力にもドロップアウトを使い、L2を加えた**組み合わせが1位でした（0.901 ± 0.013）。
-# %% [markdown] lang="en" id="all-seen" claims="07-remedies-on-wrong-labels"
-# Diamonds are means over 10 seeds, the lines through them standard deviations, and the gray dots below them single seeds. The dotted line is the mean of “nothing”.
+# - **Aの正解率には、ほとんどの薬が効きました。** 薬なしは0.697です。早期終了は0.857、L2は0.840、ドロップアウトは0.876、「全部」は0.886です。効き目が小さかったのは、アンサンブル（0.738）とラベル平滑化（0.732）でした。
+# - **Bの正解率を大きく上げたのは、画像をずらす薬だけ**でした。薬なしの0.835が、ずらすと0.883、「全部」で0.885です。早期終了は0.829で、よかったシードは0個、同じが3個、悪かったのが2個です。L1、L2、Elastic Net、AdamWの平均も、薬なしから0.015も離れていません。ドロップアウトとアンサンブルは、0.01ほどの効き目でした。
+# - **Bの対数尤度は、どの薬でもよくなりました**（薬なし-0.884、L2 -0.589、ドロップアウト-0.543、ずらす-0.395）。ペナルティは、Bの正解率を上げずに、確率を正直にしたのです。ただし、実験2の温度1つでも-0.560になります。
+# - **Aの対数尤度は、あまり当てになりません。** 検証データのラベルも誤っているので、「自信がない」ほど検証データでの成績がよく見えます。薬なしのAに、検証データで選んだ温度を使うと、正しいラベルでの対数尤度は-0.953から-1.273へ、かえって悪くなりました（5個のうち5個のシード）。
 #
-# - **Every medicine raised the accuracy.** “Nothing” reaches 0.711; even the weakest remedy, the smaller network, reaches 0.828. For each of the 10 seeds every remedy beat “nothing”.
-# - **L1, L2 and Elastic Net are level**, at 0.860, 0.862 and 0.860: their means differ by at most 0.002. Whether a difference of means is real, experiment 3 asks seed by seed.
-# - **Early stopping is the easiest of all, and strong** (0.877). With a single setting it is no worse than the penalties.
-# - **Dropout, on the input too, together with L2** came first (0.901 ± 0.013).
+# **同じ熱でも、病気が違えば薬の順位が違います。** 早期終了（色付き）は、Aでは効き、Bの正解率には効きません。Bに足りなかったのは画像で、ペナルティは画像を増やしません。なお、ずらす量は、Bでは範囲の端の0.15がよく選ばれました。本当に使うなら、もっと大きい量も検証データで試すところです。
+# %% [markdown] lang="en" id="cabinet-seen" claims="07-remedies-on-wrong-labels 07-shifts-cure-few-rows 07-penalties-make-honest 07-wrong-labels-reward-modesty"
+# Gray dots are single seeds, compared with no medicine; diamonds are their means, and the lines the 95% intervals of the means (how to find them: experiment 4). The three numbers in the table count the seeds that were better/equal/worse than without medicine. The figures below are those of these 5 seeds.
+#
+# - **Almost every medicine raised A's accuracy.** Without any it is 0.697; with early stopping 0.857, L2 0.840, dropout 0.876, all of it 0.886. The ensemble (0.738) and label smoothing (0.732) did little.
+# - **Shifted images alone raised B's accuracy much**: from 0.835 to 0.883, and to 0.885 with all of it. Early stopping gives 0.829: 0 seeds better, 3 equal, 2 worse. The means of L1, L2, Elastic Net and AdamW lie within 0.015 of no medicine; dropout and the ensemble bring about 0.01.
+# - **Every medicine raised B's log-likelihood** (nothing -0.884, L2 -0.589, dropout -0.543, shifts -0.395). The penalties made B's probabilities more honest without making it more accurate. But then, the single temperature of experiment 2 gives -0.560.
+# - **A's log-likelihood is a poor guide.** Its validation labels are wrong, too, so modesty looks good on them. With a temperature chosen on validation data, the untreated A falls from -0.953 to -1.273 on correct labels (for 5 of the 5 seeds).
+#
+# **The same fever, another illness, another ranking.** Early stopping (in color) works for A, and not for the accuracy of B. What B lacked was images, and no penalty brings any. For B, validation data often chose 0.15, the largest shift that was tried; for real use you would go on and try larger ones, on validation data.
 
-# %% [markdown] lang="ja" id="ex-choose" tags=["exercise"]
-# ### 練習1　自分で選ぶ
+# %% [markdown] lang="ja" id="winner-question"
+# ### 検証データは、どの薬を選ぶか
 #
-# `noisy`から「小さなネットワーク」（`"smaller_network"`）の行を取り出し、シードごとに**検証データで**選んだ設定の、テストデータでの正解率を、シードで平均してください。関数`chosen`と`scores`は使わずに求め、`answer`に入れます。
+# あなたの手元にあるデータは1つです。そこで、シードごとに、37通りの設定の中から検証データがいちばんよいとしたものを1つ選び、テストデータを1回だけ開けます。比べるために、やってはいけないこと、つまりテストデータで選んだ場合も計算します。
 #
-# <details><summary>ヒント</summary>
+# **予想してみよう**　検証データは、いつも同じ薬を選ぶでしょうか。
+# %% [markdown] lang="en" id="winner-question"
+# ### Which medicine do validation data pick?
 #
-# `rows = noisy[noisy["remedy"] == "smaller_network"]`とし、`rows.groupby("seed")["validation_loss"].idxmin()`で、選ばれた行の番号が分かります。
+# You have one data set only. So for each seed, take the one of all 37 settings that validation data rank first, and open the test data once. For comparison we also do what must not be done: choose on the test data.
+#
+# **Make a guess.** Will validation data pick the same medicine every time?
+
+# %% id="winner-run"
+picked, rows = {}, []
+for name, table in tables.items():
+    for score in ("accuracy", "log_likelihood"):
+        best = ranked(table, score).groupby("seed").tail(1)
+        picked[text(f"patient_{name}"), text(score)] = best["remedy"].map(
+            lambda remedy: text(f"remedy_{remedy}")
+        ).value_counts()
+        peeking = table.groupby("seed")[f"test_{score}"].max()
+        rows.append([best[f"test_{score}"].mean(), peeking.mean(), untreated(table, score).mean()])
+columns = [text("chosen_on_validation"), text("chosen_on_test"), text("remedy_nothing")]
+display(pd.DataFrame(rows, index=list(picked), columns=columns).round(3))
+pd.DataFrame(picked).fillna(0).astype(int)
+
+# %% [markdown] lang="ja" id="winner-seen" claims="07-validation-picks-the-remedy 07-choose-by-what-you-report 07-peeking-at-the-test"
+# - **Bでは、検証データはほとんどいつも画像をずらす薬を選びました**（「全部」を含めて、正解率では5個のうち5個、対数尤度では5個のシード）。封筒を開けると、正解率は0.886（薬なし0.835、差の95%区間は[0.040, 0.066]）、対数尤度は-0.372でした。
+# - **Aでは、選ばれる薬がシードによって違います**（正解率では、ドロップアウト2回、Elastic Netが1回、「全部」1回、ずらす1回）。どれが選ばれても正解率は大きく上がり、平均は0.875です（薬なし0.697、差の区間は[0.160, 0.193]）。200枚の誤りの多いラベルでは、上位の薬を区別できないのです。
+# - **報告する物差しで選びます。** Aを、誤ったラベルでの対数尤度で選ぶと、正解率は0.871になります。検証データの正解率で選んだときの0.875との差の区間は[-0.014, 0.024]で、よかった／同じ／悪かったシードは2/2/1個でした。
+# - **テストデータで選ぶと、よく見えます。** 正解率は、Aで0.890（正直に選ぶと0.875）、Bで0.890（同じく0.886）になります。上乗せが実力なのか運なのかは、テストデータを選択に使ってしまうと、もう測れません。
+# %% [markdown] lang="en" id="winner-seen" claims="07-validation-picks-the-remedy 07-choose-by-what-you-report 07-peeking-at-the-test"
+# - **For B, validation data nearly always pick a medicine that shifts images** (all of it included: for 5 of 5 seeds by accuracy, for 5 by log-likelihood). With the envelope open, the accuracy is 0.886 (nothing: 0.835; the 95% interval of the difference is [0.040, 0.066]) and the log-likelihood -0.372.
+# - **For A, the pick depends on the seed** (by accuracy: dropout 2, Elastic Net 1, all of it 1, shifts 1). Whatever was picked, the accuracy rose far: 0.875 on average (nothing: 0.697; interval of the difference [0.160, 0.193]). With 200 labels, many of them wrong, the leading medicines cannot be told apart.
+# - **Choose by the ruler that you will report.** If A's log-likelihood on wrong labels chooses, the accuracy is 0.871. The interval of the difference from 0.875, with validation accuracy choosing, is [-0.014, 0.024]; 2/2/1 seeds were better/equal/worse.
+# - **Choosing on test data flatters.** It shows an accuracy of 0.890 for A (honestly chosen: 0.875) and of 0.890 for B (0.886). How much of the bonus is skill and how much luck cannot be measured any more, once the test data have made the choice.
+
+# %% [markdown] lang="ja" id="ex-envelope" tags=["exercise"]
+# ### 練習2　封筒を1回だけ開ける
+#
+# 関数`fair_report(models, validation, envelope)`を書いてください。`models`は、名前と訓練済みモデルの辞書です。`validation`は`(x, y)`です。`envelope.open()`はテストデータの`(x, y)`を返しますが、**開けた回数が数えられています**。いちばんよいモデルの名前と、報告すべき正解率の組を返します。モデルの`evaluate(x, y, verbose=0)`は、損失と正解率のリストを返します。関数の名前を`answer`に入れてください。
+#
+# <details><summary>ヒント1</summary>
+#
+# すべてのモデルを見てよいのは、どのデータでしょうか。
 #
 # </details>
-# %% [markdown] lang="en" id="ex-choose" tags=["exercise"]
-# ### Exercise 1: choose for yourself
+# <details><summary>ヒント2</summary>
 #
-# Take the rows of `"smaller_network"` from `noisy`. For each seed choose the setting **on validation data**, and average the test accuracies of the chosen settings over the seeds. Do it without the functions `chosen` and `scores`, and put the mean into `answer`.
+# `max(models, key=score)`で選び、それから封筒を開けます。
 #
-# <details><summary>Hint</summary>
+# </details>
+# %% [markdown] lang="en" id="ex-envelope" tags=["exercise"]
+# ### Exercise 2: open the envelope once
 #
-# With `rows = noisy[noisy["remedy"] == "smaller_network"]`, `rows.groupby("seed")["validation_loss"].idxmin()` gives the labels of the chosen rows.
+# Write a function `fair_report(models, validation, envelope)`. `models` is a dictionary of trained models by name, and `validation` is `(x, y)`. `envelope.open()` returns the test data `(x, y)`, and **counts how often it was opened**. Return the name of the best model and the accuracy to report. The models' `evaluate(x, y, verbose=0)` returns a list of loss and accuracy. Put the name of the function into `answer`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Which data may see all the models?
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Choose with `max(models, key=score)`, and open the envelope after that.
 #
 # </details>
 
-# %% id="ex-choose-answer" tags=["exercise"]
+# %% id="ex-envelope-answer" tags=["exercise"]
 answer = ...
 
-# %% id="ex-choose-solution" tags=["solution"]
-rows = noisy[noisy["remedy"] == "smaller_network"]
-answer = rows.loc[rows.groupby("seed")["validation_loss"].idxmin(), "test_accuracy"].mean()
+# %% id="ex-envelope-solution" tags=["solution"]
+def fair_report(models, validation, envelope):
+    def score(name):
+        return models[name].evaluate(*validation, verbose=0)[1]
 
-# %% id="ex-choose-check" tags=["check"]
-check("07-choose", answer, noisy)
+    best = max(models, key=score)
+    return best, models[best].evaluate(*envelope.open(), verbose=0)[1]
 
-# %% [markdown] lang="ja" id="paired-question"
-# ## 実験3　その差は本物か
-#
-# 平均と標準偏差だけを見ると、上位の横線は重なっています。けれども、どの対策も**同じシードでは同じデータ**で試したのですから、シードごとに差を取れば、データの当たり外れの多くが打ち消されます。早期終了との差を、シードごとに計算してみましょう。
-#
-# **予想してみよう**　10個のシードのすべてで早期終了に勝つ対策は、あるでしょうか。
-# %% [markdown] lang="en" id="paired-question"
-# ## Experiment 3: is the difference real?
-#
-# To judge by means and standard deviations alone, the leaders overlap. But **the same seed meant the same data** for all of them. So take differences seed by seed, and good or bad luck with the data largely cancels. Let us do so against early stopping.
-#
-# **Make a guess.** Will any remedy beat early stopping for all 10 seeds?
 
-# %% id="paired-run"
-gain = accuracy.sub(accuracy["early_stopping"], axis=0).drop(columns=["nothing", "early_stopping"])
-ax = plots.plot_scores(labeled(gain), text("accuracy_gain"))
-ax.axvline(0, color="black", linestyle=":", zorder=0)
-for name in gain:
-    print(f"{(gain[name] > 0).sum():2} of 10 seeds better: {text(f'remedy_{name}')}")
-print("L2 beats L1:", (accuracy["l2"] > accuracy["l1"]).sum(), "of 10 seeds")
+answer = fair_report
 
-# %% [markdown] lang="ja" id="paired-seen" claims="07-paired-with-early-stopping"
-# 点線（差が0）の右が、早期終了よりよいシードです。
-#
-# - 「ドロップアウト（入力にも）＋L2」は、10個すべてのシードで早期終了に勝ちました。差の平均は0.024です。
-# - 隠れ層だけのドロップアウトは、勝ち負けが半々です。早期終了にL2を足しても、平均の差は0.001でした。
-# - L1、L2、Elastic Netは、早期終了に負けることのほうが多く、差の平均は0.016ほどです。L2とL1を直接比べると、5勝5敗でした。
-#
-# 「負けたから悪い薬だ」と読まないでください。0.016は、新しい画像60枚に1枚の違いです。
-# %% [markdown] lang="en" id="paired-seen" claims="07-paired-with-early-stopping"
-# To the right of the dotted line (no difference) are the seeds for which a remedy beat early stopping.
-#
-# - “Dropout (input too) + L2” beat early stopping for all 10 seeds, by 0.024 on average.
-# - Dropout in the hidden layers alone wins as often as it loses. Adding L2 to early stopping changes the mean by 0.001.
-# - L1, L2 and Elastic Net lose to early stopping more often than not, by about 0.016 on average. L2 against L1 is 5 wins and 5 losses.
-#
-# Do not call a medicine bad because it lost: 0.016 is one new image in 60.
+# %% id="ex-envelope-check" tags=["check"]
+check("07-envelope", answer)
 
-# %% [markdown] lang="ja" id="paired-verdict" claims="07-paired-sign-test"
-# **では、本物でしょうか。** 本当は差がなく、勝ち負けがコイン投げで決まるとします。10個のうち8個以上がどちらか一方に偏る確率は0.11、9個以上なら0.02、10個すべてなら0.002です（**符号検定**、sign test）。8勝2敗は運でも起こりますが、10勝0敗を運だけで説明するのは無理があります。
+# %% [markdown] lang="ja" id="leads-question"
+# ## 実験4　その差は本物か
 #
-# 割り引くことが2つあります。
+# Bには、小さな差が2つあります。5個のネットワークのアンサンブルと1個との差、「全部」（中くらいの量）とずらすだけ（0.1）との差です。どちらも、20個のシードのばらつきは重なっています。けれども、**同じシードでは同じデータ**を使ったのですから、シードごとに差を取れば、画像の当たり外れの多くが打ち消されます。
 #
-# - 9個の対策を比べたので、運のよいものが1つ混ざりやすくなります。0.002は9倍の0.02ほどと考えます。9勝1敗の0.02は、同じように考えると0.2ほどになり、何も言えません。
-# - 10個のシードは同じ1797枚の画像を分け直したものなので、互いに独立ではありません。実際に運で起こる確率は、これより大きいと考えるべきです。
+# 差の平均の**95%区間**は、**ブートストラップ**（bootstrap）で求めます。20個の差から、重複を許して20個を引き直し、平均を取ることを1万回繰り返して、真ん中の95%を取ります。
 #
-# 判定は、「このデータでは、『ドロップアウト（入力にも）＋L2』の0.024は本物と見てよい。ほかの対策と早期終了との優劣は、まだ言えない（『小さなネットワーク』の負けを除く）」です。
-# %% [markdown] lang="en" id="paired-verdict" claims="07-paired-sign-test"
-# **So is it real?** Suppose there were no difference and a coin decided who wins. Then the probability that 8 or more of 10 seeds favor the same side is 0.11; for 9 or more it is 0.02, and for all 10 it is 0.002 (the **sign test**). Luck may well bring 8 wins and 2 losses; it is a poor explanation of 10 wins and 0 losses.
+# **予想してみよう**　区間が0を含まないのは、どちらの差でしょうか。
+# %% [markdown] lang="en" id="leads-question"
+# ## Experiment 4: is the lead real?
 #
-# Two things weaken this.
+# For B there are two small leads: an ensemble of five networks over one, and “all of it” (the middle dose) over shifts of 0.1 alone. In both cases the 20 seeds overlap. But **the same seed meant the same data**, so if we take differences seed by seed, good or bad luck with the images largely cancels.
 #
-# - We compared 9 remedies, so one of them may just be lucky. Think of 0.002 as 9 times as much, about 0.02. In the same way, the 0.02 of 9 wins and 1 loss becomes about 0.2, which says nothing.
-# - The 10 seeds are splits of the same 1797 images, so they are not independent. Expect the true probabilities to be higher than these.
+# The **95% interval** of the mean difference comes from the **bootstrap**: draw 20 of the 20 differences with replacement, take their mean, do so ten thousand times, and keep the middle 95%.
 #
-# The verdict: on these data, take the 0.024 of “dropout (input too) + L2” as real. For the others, we cannot say whether they are better or worse than early stopping (except the smaller network, which lost).
+# **Make a guess.** For which of the two does the interval leave 0 out?
 
-# %% [markdown] lang="ja" id="ex-wins" tags=["exercise"]
-# ### 練習2　組にして比べる
+# %% id="leads-run"
+def accuracy_of(remedy, setting, table=tables["few_rows"]):
+    rows = table[(table["remedy"] == remedy) & (table["setting"] == setting)]
+    return rows.set_index("seed")["test_accuracy"]
+
+
+one, five = accuracy_of("ensemble", "none"), accuracy_of("ensemble", "networks=5")
+shifts = accuracy_of("shifts", "translation=0.1")
+several = accuracy_of("several", "translation=0.1, dropout_rate=0.3, l2=0.001")
+
+# %% id="leads-figure"
+figure, axes = plt.subplots(1, 2, figsize=(8.4, 3.8), layout="constrained")
+found = {}
+pairs = [("remedy_nothing", one, "remedy_ensemble", five), ("remedy_shifts", shifts, "all_of_it", several)]
+for ax, (before, first, after, second) in zip(axes, pairs, strict=True):
+    plots.plot_pairs(first, second, (text(before), text(after)), text("test_accuracy"), ax=ax)
+    ends = [np.round(way(first, second), 3) for way in (intervals.paired, intervals.unpaired)]
+    found[f"{text(before)} → {text(after)}"] = [round((second - first).mean(), 4), *map(list, ends)]
+pd.DataFrame(found, index=[text("mean"), text("interval_paired"), text("interval_unpaired")]).T
+
+# %% [markdown] lang="ja" id="leads-seen" claims="07-paired-sees-more"
+# - **アンサンブルの差は小さくても本物と見てよいでしょう。** 平均+0.0080、シードごとの差の区間は[0.006, 0.010]で、0を含みません（よい／同じ／悪いが5/0/0個）。別々のシードで測ったことにすると、区間は[-0.002, 0.019]まで広がります。
+# - **「全部」とずらすだけとの差は、これだけのシードでは、あるともないとも言えません。** 平均+0.0048、区間は[-0.003, 0.013]、3/0/2個です。
 #
-# 「ドロップアウト（入力にも）＋L2」（`"dropout_and_l2"`）が「ドロップアウト（入力にも）」（`"dropout_and_input"`）より**正解率が高かった**シードは、10個のうちいくつでしょうか。`accuracy`を使って数え、`answer`に入れてください。
+# **区間の前提**　ブートストラップは、5個のシードを独立な標本とみなします。実際には、どのシードも同じ5000枚を分け直したものです。だから、この区間は「この画像の別の分け方」についてのもので、まったく新しい画像については少し狭すぎます。訓練の行の重なりを補正する式（Nadeau and Bengio 2003）もありますが、テストが4600枚で訓練が200枚のここでは、区間が20倍以上に広がってしまい、使えません。また、12個の薬からいちばんよかったものを選んでから区間を求めると、区間は甘くなります。ここでは、比べる2組を先に決めました。
+# %% [markdown] lang="en" id="leads-seen" claims="07-paired-sees-more"
+# - **The ensemble's lead is small and can be taken as real**: mean +0.0080, paired interval [0.006, 0.010], which leaves 0 out (5/0/0 seeds better/equal/worse). As if measured with different seeds, the interval widens to [-0.002, 0.019].
+# - **All of it over shifts alone: with these seeds we cannot say whether there is one.** The mean is +0.0048, the interval [-0.003, 0.013], with 3/0/2 seeds.
 #
-# <details><summary>ヒント</summary>
+# **What the interval assumes.** The bootstrap takes the 5 seeds as independent draws. In fact all of them divide the same 5000 images. So the interval is about other divisions of these images; for images that are altogether new it is a little too narrow. There is a formula that corrects for training rows in common (Nadeau and Bengio 2003), but with 4600 test and 200 training images it would make the interval more than 20 times as wide, which is of no use here. And had we first looked for the best of 12 medicines, its interval would flatter; here the two pairs were named beforehand.
+
+# %% [markdown] lang="ja" id="ex-interval" tags=["exercise"]
+# ### 練習3　区間を自分で
 #
-# `accuracy`は、行がシード、列が対策の表です。2つの列を`>`で比べると、真偽の列になります。
+# 関数`interval(first, second, rng)`を書いてください。`first`と`second`は、同じシードが同じ位置にあるNumPyの配列です。`second - first`の平均の95%区間を、下端と上端の組で返します。乱数は`rng`から引きます。関数の名前を`answer`に入れてください。
+#
+# <details><summary>ヒント1</summary>
+#
+# まず差を取ります。
 #
 # </details>
-# %% [markdown] lang="en" id="ex-wins" tags=["exercise"]
-# ### Exercise 2: compare in pairs
+# <details><summary>ヒント2</summary>
 #
-# For how many of the 10 seeds was `"dropout_and_l2"` **more accurate** than `"dropout_and_input"`? Count with `accuracy`, and put the number into `answer`.
+# `rng.integers(0, len(gain), (10_000, len(gain)))`で、シードを重複を許して引き直します。その平均の2.5%点と97.5%点を、`np.percentile`で求めます。
 #
-# <details><summary>Hint</summary>
+# </details>
+# %% [markdown] lang="en" id="ex-interval" tags=["exercise"]
+# ### Exercise 3: an interval of your own
 #
-# `accuracy` is a table with a row for each seed and a column for each remedy. Comparing two columns with `>` gives a column of true and false.
+# Write a function `interval(first, second, rng)`. `first` and `second` are NumPy arrays with the same seeds in the same places. Return the two ends of the 95% interval of the mean of `second - first`, and take random numbers from `rng`. Put the name of the function into `answer`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Take the differences first.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `rng.integers(0, len(gain), (10_000, len(gain)))` draws seeds with replacement. Then ask `np.percentile` for the 2.5% and 97.5% points of the means.
 #
 # </details>
 
-# %% id="ex-wins-answer" tags=["exercise"]
+# %% id="ex-interval-answer" tags=["exercise"]
 answer = ...
 
-# %% id="ex-wins-solution" tags=["solution"]
-answer = (accuracy["dropout_and_l2"] > accuracy["dropout_and_input"]).sum()
+# %% id="ex-interval-solution" tags=["solution"]
+def interval(first, second, rng):
+    gain = second - first
+    picks = rng.integers(0, len(gain), (10_000, len(gain)))
+    return np.percentile(gain[picks].mean(axis=1), [2.5, 97.5])
 
-# %% id="ex-wins-check" tags=["check"]
-check("07-wins", answer, accuracy)
 
-# %% [markdown] lang="ja" id="likelihood-question"
-# ## 実験4　正解率だけでよいか
-#
-# 正解率は、当たったか外れたかだけを数えます。**対数尤度**（log-likelihood）は、正しいクラスに付けた確率の対数の平均で、どのくらいの自信で答えたかも含みます（大きいほどよく、符号を変えると、ペナルティを含まない交差エントロピーです）。
-#
-# **予想してみよう**　対数尤度の順位は、正解率の順位と同じでしょうか。
-# %% [markdown] lang="en" id="likelihood-question"
-# ## Experiment 4: is accuracy enough?
-#
-# Accuracy counts hits and misses only. The **log-likelihood** is the mean log of the probability given to the correct class, so it also asks how sure the model was. Higher is better; with the sign changed it is the cross-entropy without penalty.
-#
-# **Make a guess.** Will the ranking by log-likelihood be the ranking by accuracy?
+answer = interval
 
-# %% id="likelihood-run"
-likelihood = scores(noisy, "test_log_likelihood")
-plots.plot_scores(labeled(likelihood), text("test_log_likelihood"), baseline=text("remedy_nothing"));
+# %% id="ex-interval-check" tags=["check"]
+check("07-interval", answer)
 
-# %% [markdown] lang="ja" id="likelihood-seen" claims="07-log-likelihood-gains-less"
-# 同じではありません。正解率では「対策なし」よりはるかによかったL2が、対数尤度では「対策なし」とほぼ同じです（10個のうち、上回ったシードは3個）。10個すべてのシードで「対策なし」を上回ったのは、早期終了だけでした。
+# %% [markdown] lang="ja" id="guide" claims="07-same-fever-two-illnesses 07-remedies-on-wrong-labels 07-shifts-cure-few-rows 07-penalties-make-honest"
+# ## 手引き
 #
-# **なぜでしょうか。** 検証データのラベルも36%が誤りでした。そこで成績がよいのは、「だいたい64%くらいの自信」で答えるモデルです。私たちはそういう控えめなモデルを選び、ラベルの正しいテストデータでは、その控えめさが減点されました。正解率は、控えめかどうかを気にしません。
+# | **検証データ**で見えること | 最初に試すこと | 測った根拠（テストデータ、5シード） |
+# |---|---|---|
+# | 損失が上がり、正解率も下がる | ラベルを見直す。早期終了（訓練1回で済む）、次にドロップアウト、「全部」 | 患者Aの正解率が0.697から0.857、0.876、0.886へ |
+# | 損失は上がるが、正解率はほぼ同じ | 画像を増やす（ラベルを変えない動かし方を知っているなら、ずらす） | 患者Bの正解率が0.835から0.883へ、対数尤度が-0.884から-0.395へ |
+# | 同上で、動かし方を知らず、確率を使いたい | 温度、L2、AdamW、ドロップアウトを検証損失で選ぶ | 患者Bの対数尤度が-0.884から、温度で-0.560、L2で-0.589、ドロップアウトで-0.543へ。正解率はほぼそのまま |
 #
-# 確率そのものを使う（たとえば、自信のない画像を人に回す）なら対数尤度を、当たり外れだけが大切なら正解率を見ます。**何を測るかを、比べる前に決めてください。**
-# %% [markdown] lang="en" id="likelihood-seen" claims="07-log-likelihood-gains-less"
-# It is not. L2, far ahead of “nothing” in accuracy, is level with it in log-likelihood (better for 3 of the 10 seeds). Only early stopping beat “nothing” for all 10 seeds.
+# **いつでも守ること**　設定に「なし」を入れる。報告する物差しで、検証データで選ぶ。選んだ値が範囲の端なら、広げる。テストデータは最後に1回だけ開ける。差はシードごとに取り、区間を添える。
 #
-# **Why?** Of the validation labels, 36% are wrong too. A model that does well on them answers as if it were “about 64% sure”. Such a modest model is what we chose, and on test data with correct labels its modesty costs points. Accuracy does not care about modesty.
+# **この手引きが通用しなくなるところ**　測ったのは2種類の手書き数字と、小さなネットワークを1つずつだけです。正解率が下がることは手がかりで、証拠ではありません。検証損失が上がらない健康な患者は、ここでは測っていません。**手引きは試す順番を決めるだけで、決めるのは検証データです。**
+# %% [markdown] lang="en" id="guide" claims="07-same-fever-two-illnesses 07-remedies-on-wrong-labels 07-shifts-cure-few-rows 07-penalties-make-honest"
+# ## A guide
 #
-# If you use the probabilities themselves, say to hand doubtful images to a person, look at the log-likelihood; if only hits and misses matter, look at accuracy. **Decide what you measure before you compare.**
+# | what **validation data** show | what to try first | measured (test data, 5 seeds) |
+# |---|---|---|
+# | the loss rises and the accuracy falls | look at the labels; early stopping (a single run), then dropout, then all of it | patient A's accuracy: 0.697 to 0.857, 0.876, 0.886 |
+# | the loss rises, the accuracy stays level | more images: shifts, if you know changes that leave the label as it is | patient B's accuracy 0.835 to 0.883, its log-likelihood -0.884 to -0.395 |
+# | the same, no such change is known, and you use the probabilities | a temperature, L2, AdamW or dropout, chosen by validation loss | patient B's log-likelihood -0.884 to -0.560 (temperature), -0.589 (L2), -0.543 (dropout); the accuracy hardly changes |
+#
+# **Always**: have “none” among the settings. Choose by the ruler that you will report, on validation data. If an end of the range is chosen, widen it. Open the test data once, at the end. Take differences seed by seed, and state their interval.
+#
+# **Where this guide stops being valid.** We measured two kinds of handwritten digits, with one small network each. A falling accuracy is a hint and no proof. A healthy patient, whose validation loss does not rise, was not measured here. **The guide only says what to try first. The validation data decide.**
 
-# %% [markdown] lang="ja" id="peek-question"
-# ## 実験5　テストデータで選ぶと
+# %% [markdown] lang="ja" id="quiz-title"
+# ## クイズ
 #
-# 手元には、56通りの設定のテスト結果がすべてあります。「どうせ測ったのだから、テストデータでいちばんよかったものを報告しよう」という誘惑に負けると、どうなるでしょうか。
+# 答えだと思う選択肢を押すと、説明が開きます。ほかの選択肢の説明も読んでみてください。
+# %% [markdown] lang="en" id="quiz-title"
+# ## Quiz
 #
-# **予想してみよう**　正直に選んだ場合より、どのくらいよく見えるでしょうか。
-# %% [markdown] lang="en" id="peek-question"
-# ## Experiment 5: choosing on test data
-#
-# We have the test results of all 56 settings at hand. Suppose we gave in to temptation and reported the best of them, “since we measured them anyway”.
-#
-# **Make a guess.** How much better would it look than an honest choice?
+# Click the option you think is right and its explanation opens. The explanations of the others are worth reading too.
 
-# %% id="peek-run"
-honest = noisy.loc[noisy.groupby("seed")["validation_loss"].idxmin(), "test_accuracy"]
-peeking = noisy.groupby("seed")["test_accuracy"].max()
-print(f"chosen on validation data {honest.mean():.3f}   chosen on test data {peeking.mean():.3f}")
-
-# %% [markdown] lang="ja" id="peek-seen" claims="07-peeking-at-the-test"
-# 0.896が0.906になりました。上乗せは0.01ほどで、実験3で本物と見た差（0.024）の半分近くになります。
-#
-# そのすべてが見せかけとは限りません。検証データは、誤りの多いラベルでの損失で選びます。テストデータは正しいラベルでの正解率で選ぶので、物差しとしても優れています。しかし、どこまでが実力でどこからが運なのかは、テストデータを選ぶのに使ってしまった以上、もう測れません。
-#
-# この程度で済んだのは、テストデータが1197枚もあるからです。[01](01_overfitting.ipynb)で見たように、枚数が少ないほど、上乗せは大きくなります。
-# %% [markdown] lang="en" id="peek-seen" claims="07-peeking-at-the-test"
-# 0.896 becomes 0.906. The bonus is 0.01, nearly half of the difference that we took as real in experiment 3 (0.024).
-#
-# Not all of it need be make-believe. Validation data choose by the loss on labels that are often wrong. Test data choose by accuracy on correct ones, which is a better yardstick. But how much is skill and how much is luck can no longer be measured, now that the test data have made the choice.
-#
-# It is not worse only because there are as many as 1197 test images. As you saw in [01](01_overfitting.ipynb), the fewer there are, the larger the bonus.
+# %% id="quiz" tags=["quiz", "hide-input"]
+quiz("07")
 
 # %% [markdown] lang="ja" id="folds-question"
-# ## 実験6　1回の分割か、交差検証か
+# ## もっと深く　1回の分割か、交差検証か
 #
-# 検証データが200枚だけでは、その当たり外れで選んでしまわないか、心配になります。**交差検証**（cross-validation）では、ラベルの付いた600枚を5つに分け、1つを検証用、残りの4つを訓練用にすることを、5回繰り返します。5つの損失の平均で選びます。どの画像も、ちょうど1回ずつ検証に使われます。
+# ここからは、時間のある人のための話です。検証データが200枚だけでは、その当たり外れで選んでしまわないか、心配になります。**交差検証**（cross-validation）では、Aのラベルの付いた600枚を5つに分け、1つを検証用、残りの4つを訓練用にすることを、5回繰り返します。5つの損失の平均で選びます。どの画像も、ちょうど1回ずつ検証に使われます。
 #
 # 平均の不確かさも分かります。5つの値の標準偏差を$s$とすると、平均の**標準誤差**（standard error）は$s/\sqrt{5}$です。**1標準誤差ルール**（one-standard-error rule）は、「最小の平均＋その標準誤差」以下の中で、**いちばん強い**正則化を選びます。区別が付かないなら簡単なモデルを選ぼう、という考え方です。ただし、5つのモデルは訓練の行を共有していて、5つの損失は独立ではありません。$s/\sqrt{5}$は小さすぎることが多く、目安と考えてください（Bengio and Grandvalet 2004）。
 #
 # **予想してみよう**　5つの分割で、損失はどのくらい違うでしょうか。
 # %% [markdown] lang="en" id="folds-question"
-# ## Experiment 6: a single split or cross-validation?
+# ## Going deeper: a single split or cross-validation?
 #
-# With only 200 validation images you may worry that luck makes the choice. In **cross-validation** the 600 labeled images are divided into five parts. Five times, one part is for validation and the other four for training. The mean of the five losses decides. Every image is used for validation exactly once.
+# From here on the lesson is for those who have more time. With only 200 validation images you may worry that luck makes the choice. In **cross-validation** A's 600 labeled images are divided into five parts. Five times, one part is for validation and the other four for training. The mean of the five losses decides. Every image is used for validation exactly once.
 #
 # It also tells how uncertain the mean is. If $s$ is the standard deviation of the five values, the **standard error** of their mean is $s/\sqrt{5}$. The **one-standard-error rule** chooses the **strongest** regularization whose mean is no higher than the lowest mean plus its standard error. The idea: if you cannot tell them apart, take the simpler model. But the five models share training rows, so their losses are not independent. $s/\sqrt{5}$ is often too small; take it as a rough guide (Bengio and Grandvalet 2004).
 #
 # **Make a guess.** How much will the loss differ between the five parts?
 
+# %% id="folds-sweep"
+strengths = [0.001, 0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03]
+
+
+def build_model(l2, fold=None, seed=0):
+    return models.classifier(64, 10, units=(128, 128), l2=l2, learning_rate=0.002, seed=seed)
+
+
+def sweep(grid, rows, seeds=range(10)):
+    return training.sweep(
+        build_model, grid, data=rows, epochs=60, batch_size=64, seeds=seeds, progress=False
+    ).final
+
 # %% id="folds-run"
 def labeled_rows(seed):
-    digits = noisy_digits(seed)
+    digits = patient_a(seed)
     return [np.concatenate(pair) for pair in zip(digits.train, digits.validation, strict=True)]
 
 
@@ -433,40 +638,36 @@ def fold_losses(table):
     return table.pivot(index="l2", columns="fold", values="val_data_loss")
 
 
-live = train({"l2": strengths, "fold": range(5)}, fold_rows, seeds=[0]).final
+live = sweep({"l2": strengths, "fold": range(5)}, fold_rows, seeds=[0])
 plots.plot_folds(strengths, fold_losses(live));
 
 # %% [markdown] lang="ja" id="folds-seen" claims="07-folds-differ"
-# 細い線が5つの分割、太い線がその平均です。$\lambda = 0.01$くらいまでは、同じ$\lambda$でも、分割によって損失が0.2から0.3ほども違います。1回の分割だけで検証損失を報告すると、これだけの運が入るということです。一方、谷の**位置**は、どの分割でもよく似ています。
-#
-# 平均が最小なのは0.007、1標準誤差ルールが選んだのは、それより強い0.01でした。
+# 細い線が5つの分割、太い線がその平均です。この実行では、$\lambda = 0.01$くらいまで、同じ$\lambda$でも、分割によって損失が0.2から0.3ほど違いました。1回の分割だけで検証損失を報告すると、これだけの運が入るということです。一方、谷の**位置**は、どの分割でもよく似ています。
 # %% [markdown] lang="en" id="folds-seen" claims="07-folds-differ"
-# Thin lines are the five parts, the thick one is their mean. Up to about $\lambda = 0.01$, the loss for one $\lambda$ differs by 0.2 to 0.3 between parts: so much luck is in a validation loss reported from a single split. The **place** of the valley, on the other hand, is much the same in all of them.
-#
-# The lowest mean is at 0.007; the one-standard-error rule chose 0.01, which is stronger.
+# Thin lines are the five parts, the thick one is their mean. In this run, up to about $\lambda = 0.01$, the loss for one $\lambda$ differs by 0.2 to 0.3 between parts: so much luck is in a validation loss reported from a single split. The **place** of the valley, on the other hand, is much the same in all of them.
 
 # %% [markdown] lang="ja" id="rules-question"
 # ### 3つのルールを10個のシードで
 #
 # 同じことを10個のシードで繰り返します。ルールは、1回の分割（200枚）、5分割の平均の最小、1標準誤差ルールの3つです。選んだあとは、どれもラベルの付いた600枚**すべて**で訓練し直し、テストデータで測ります。$\lambda$は、1回の分割では400枚、5分割では480枚で訓練して選んだものです。行が増えると、ちょうどよい$\lambda$は小さめになりがちですが、ここでは選んだ値をそのまま使います。
 #
-# **予想してみよう**　どのルールが、いちばんよいモデルを選ぶでしょうか。
+# **予想してみよう**　3つのルールは、大きく違う$\lambda$を選ぶでしょうか。
 # %% [markdown] lang="en" id="rules-question"
 # ### Three rules, 10 seeds
 #
 # Now the same for 10 seeds. The rules are a single split (200 images), the lowest mean of 5 folds, and the one-standard-error rule. Whatever the rule, the chosen strength is then used to train on **all** 600 labeled images, and the model is measured on test data. Note that $\lambda$ was chosen with 400 training images for the single split, and with 480 for 5 folds. With more rows the best $\lambda$ tends to be smaller; here we use the chosen value as it is.
 #
-# **Make a guess.** Which rule will choose the best models?
+# **Make a guess.** Will the three rules choose very different $\lambda$?
 
 # %% id="rules-run"
 def all_rows(seed, **point):
-    return labeled_rows(seed), noisy_digits(seed).test
+    return labeled_rows(seed), patient_a(seed).test
 
 
 if RECOMPUTE:
-    folds = train({"l2": strengths, "fold": range(5)}, fold_rows).final
-    single = train({"l2": strengths}).final
-    retrained = train({"l2": strengths}, all_rows).final
+    folds = sweep({"l2": strengths, "fold": range(5)}, fold_rows)
+    single = sweep({"l2": strengths}, lambda seed, **point: patient_a(seed))
+    retrained = sweep({"l2": strengths}, all_rows)
     retrained["test_accuracy"] = retrained["val_accuracy"]
     retrained["test_log_likelihood"] = -retrained["val_data_loss"]
 else:
@@ -479,34 +680,40 @@ def one_standard_error(losses):
     return mean.index[mean <= limit].max()
 
 
-choices, seen = {"single split": [], "5 folds": [], "one standard error": []}, {"single": [], "folds": []}
+rules = ("single_split", "five_folds", "one_standard_error")
+choices, seen = {rule: [] for rule in rules}, {"single_split": [], "five_folds": []}
 for seed in range(10):
     once = single[single["seed"] == seed].set_index("l2")["val_data_loss"]
     five = fold_losses(folds[folds["seed"] == seed])
-    for rule, strength in zip(choices, (once.idxmin(), five.mean(axis=1).idxmin(), one_standard_error(five))):
+    for rule, strength in zip(rules, (once.idxmin(), five.mean(axis=1).idxmin(), one_standard_error(five))):
         choices[rule].append(float(strength))
-    seen["single"].append(once.min())
-    seen["folds"].append(five.mean(axis=1).min())
+    seen["single_split"].append(once.min())
+    seen["five_folds"].append(five.mean(axis=1).min())
 
 # %% id="rules-figure"
 measured = retrained.set_index(["l2", "seed"])[["test_accuracy", "test_log_likelihood"]]
-for rule, strength in choices.items():
-    means = np.mean([measured.loc[pair] for pair in zip(strength, range(10))], axis=0)
-    print(f"{rule:18}  accuracy {means[0]:.3f}  log-likelihood {means[1]:.2f}  chosen {strength}")
-luck = {text("single_split"): seen["single"], text("five_folds"): seen["folds"]}
-plots.plot_scores(luck, text("loss_when_chosen"));
+plots.plot_scores({text(rule): losses for rule, losses in seen.items()}, text("loss_when_chosen"))
+pd.DataFrame(
+    {text(rule): [*np.mean([measured.loc[pair] for pair in zip(strength, range(10))], axis=0).round(3),
+                  min(strength), max(strength)] for rule, strength in choices.items()},
+    index=[text("test_accuracy"), text("test_log_likelihood"), text("least_strength"), text("most_strength")],
+).T
 
 # %% [markdown] lang="ja" id="rules-seen" claims="07-cross-validation-steadies-the-estimate"
+# この実行では、次のようになりました。
+#
 # - **選ばれた$\lambda$はよく似ています。** どのルールも0.007から0.015の間で、正解率は、1回の分割が0.890、5分割が0.893、1標準誤差ルールが0.885でした。選ぶだけなら、このデータでは1回の分割でもほとんど足りました。
-# - **大きく違うのは、見積もりの安定度です。** 図は、選んだ$\lambda$の検証損失です。1回の分割では標準偏差が0.055、5分割では0.032でした。検証に使う画像が200枚から600枚、つまり3倍になると、ばらつきは$1/\sqrt{3}$ほどになるという計算どおりです（平均も小さいのは、400枚ではなく480枚で訓練するからです）。成績の**見積もり**が欲しいなら、5倍の計算時間には値打ちがあります。
-# - **1標準誤差ルールは、ここでは得になりませんでした。** 強すぎるほうに寄るので、対数尤度は-0.84から-0.97に下がりました。「簡単なモデル」に値打ちがある（たとえば、L1で特徴量を減らしたい）ときのルールです。
+# - **違うのは、見積もりの安定度です。** 図は、選んだ$\lambda$の検証損失です。1回の分割では標準偏差が0.055、5分割では0.032でした。検証に使う画像が200枚から600枚、つまり3倍になると、ばらつきは$1/\sqrt{3}$ほどになるという計算に近い値です（平均も小さいのは、400枚ではなく480枚で訓練するからです）。成績の**見積もり**が欲しいなら、5倍の計算時間をかける価値があります。
+# - **1標準誤差ルールは、ここでは得になりませんでした。** 強すぎるほうに寄り、対数尤度は-0.84から-0.97に下がりました。「簡単なモデル」に値打ちがある（たとえば、L1で特徴量を減らしたい）ときのルールです。
 # %% [markdown] lang="en" id="rules-seen" claims="07-cross-validation-steadies-the-estimate"
+# In this run we found the following.
+#
 # - **The chosen $\lambda$ are much alike.** All rules choose between 0.007 and 0.015, and the accuracies are 0.890 for the single split, 0.893 for 5 folds and 0.885 for the one-standard-error rule. As far as the choice goes, a single split was almost enough for these data.
-# - **What differs greatly is how steady the estimate is.** The figure shows the validation loss of the chosen $\lambda$. Its standard deviation is 0.055 with a single split and 0.032 with 5 folds. That is what arithmetic says: 600 validation images instead of 200, 3 times as many, should cut the spread to about $1/\sqrt{3}$. (The mean is lower, too, because 480 images train the model instead of 400.) If you want an **estimate** of the score, it is worth 5 times the computation.
+# - **What differs is how steady the estimate is.** The figure shows the validation loss of the chosen $\lambda$. Its standard deviation is 0.055 with a single split and 0.032 with 5 folds. That is close to what arithmetic says: 600 validation images instead of 200, 3 times as many, should cut the spread to about $1/\sqrt{3}$. (The mean is lower, too, because 480 images train the model instead of 400.) If you want an **estimate** of the score, it is worth 5 times the computation.
 # - **The one-standard-error rule did not pay here.** It leans to the strong side, and the log-likelihood fell from -0.84 to -0.97. It is a rule for when a simpler model is worth something in itself, for example fewer features with L1.
 
 # %% [markdown] lang="ja" id="ex-rule" tags=["exercise"]
-# ### 練習3　1標準誤差ルールを手で
+# ### 練習4　1標準誤差ルールを手で
 #
 # 次の表は、ある交差検証の結果です（行が$\lambda$、列が4つの分割）。1標準誤差ルールが選ぶ$\lambda$はどれでしょうか。`answer`に入れてください。
 #
@@ -516,7 +723,7 @@ plots.plot_scores(luck, text("loss_when_chosen"));
 #
 # </details>
 # %% [markdown] lang="en" id="ex-rule" tags=["exercise"]
-# ### Exercise 3: the one-standard-error rule by hand
+# ### Exercise 4: the one-standard-error rule by hand
 #
 # The next table is the result of a cross-validation, with a row for each $\lambda$ and a column for each of 4 folds. Which $\lambda$ does the one-standard-error rule choose? Put it into `answer`.
 #
@@ -545,133 +752,47 @@ answer = mean.index[mean <= limit].max()
 # %% id="ex-rule-check" tags=["check"]
 check("07-rule", answer, rule_table)
 
-# %% [markdown] lang="ja" id="clean-question"
-# ## 実験7　健康な人に薬を飲ませると
-#
-# 最後に、同じ試験をラベルがすべて正しいデータで繰り返します。
-#
-# **予想してみよう**　どの対策が、どのくらい正解率を上げるでしょうか。
-# %% [markdown] lang="en" id="clean-question"
-# ## Experiment 7: medicine for the healthy
-#
-# Finally, the same trial once more, on data whose labels are all correct.
-#
-# **Make a guess.** Which remedy will raise the accuracy, and by how much?
-
-# %% id="clean-run"
-def clean_digits(seed, **point):
-    return data.digits(n_train=400, n_validation=200, seed=seed)
-
-
-clean = trial(clean_digits, "07_clean")
-clean_accuracy = scores(clean, "test_accuracy")
-ax = plots.plot_scores(labeled(clean_accuracy), text("test_accuracy"), baseline=text("remedy_nothing"))
-ax.set_xlim(accuracy.to_numpy().min(), 1)
-summary(clean)
-
-# %% id="clean-paired"
-change = clean_accuracy.sub(clean_accuracy["nothing"], axis=0).drop(columns="nothing")
-ax = plots.plot_scores(labeled(change), text("accuracy_change"))
-ax.locator_params(axis="x", nbins=5)
-ax.axvline(0, color="black", linestyle=":", zorder=0)
-for name in change:
-    print(f"{(change[name] < 0).sum():2} of 10 seeds worse: {text(f'remedy_{name}')}")
-
-# %% [markdown] lang="ja" id="clean-seen" claims="07-clean-labels-need-no-cure"
-# 1枚目の図は、横軸の左端を、実験2でいちばん低かった値にそろえました。**ほとんど何も起こりません。** 「対策なし」が0.954で、いちばんよい対策でも0.956です。
-#
-# 2枚目は、シードごとの「対策なし」との差です。「小さなネットワーク」は10個のうち9個、「ドロップアウト（入力にも）＋L2」は8個のシードで、かえって下がりました。実験2で1位だった組み合わせが、ここでは害になったのです。L2をいちばん弱い$10^{-5}$にしても、隠れ層0.5と入力0.2のドロップアウトが、このデータには強すぎました。
-#
-# 対数尤度は表にあります。隠れ層のドロップアウトは、-0.163から-0.147へと、10個すべてのシードでよくなりましたが、差は0.016です。「ドロップアウト（入力にも）＋L2」は-0.189で、9個のシードで悪くなりました。
-#
-# 正則化は薬であって、ビタミンではありません。健康な人にはほとんど効かず、多すぎれば害になります。
-# %% [markdown] lang="en" id="clean-seen" claims="07-clean-labels-need-no-cure"
-# The axis of the first figure begins at the lowest value of experiment 2. **Next to nothing happens.** “Nothing” reaches 0.954, the best remedy 0.956.
-#
-# The second figure shows the differences from “nothing”, seed by seed. The smaller network lowered the accuracy for 9 of the 10 seeds, and “dropout (input too) + L2” for 8. The winner of experiment 2 does harm here: even with the weakest L2, $10^{-5}$, dropout of 0.5 in the hidden layers and 0.2 on the input is too much for these data.
-#
-# The log-likelihoods are in the table. Dropout in the hidden layers raised it from -0.163 to -0.147, for all 10 seeds, but that is a difference of only 0.016. “Dropout (input too) + L2” has -0.189 and was worse for 9 seeds.
-#
-# Regularization is a medicine, not a vitamin. It does next to nothing for the healthy, and too much of it does harm.
-
-# %% [markdown] lang="ja" id="guide" claims="07-remedies-on-wrong-labels 07-clean-labels-need-no-cure 07-gap-of-nothing"
-# ## 1ページの手引き
-#
-# | 順番 | すること | 測った根拠 |
-# |---|---|---|
-# | 1 | 訓練と検証の差を見ます。差が小さければ、正則化で得るものはわずかです | 正しいラベルでは、「対策なし」が0.954、いちばんよい対策で0.956（実験7） |
-# | 2 | **早期終了**から始めます。1回の訓練で済みます | 0.711から0.877（実験2） |
-# | 3 | 余裕があれば、**ドロップアウト**を入力にも使い、率を検証データで選びます | 0.896。早期終了よりよいシードは8個で、運でもありうる差（実験3） |
-# | 4 | さらに弱い**L2**を加えます | 0.901（加えないと0.896）。加えたほうがよいシードは8個で、これも運でもありうる差（練習2）。早期終了には10個すべてで勝ちました（実験3） |
-# | 5 | 小さいモデルや少ない特徴量が欲しければ、**L1**か**Elastic Net** | 正解率はL2と同じ（実験2）。Kerasの`L1`だけでは、ちょうど0にはなりません。0を作る方法は[04](04_l1.ipynb) |
-# | 6 | 強さは検証データで選び、範囲の端なら広げます。成績の見積もりには交差検証を使います | 標準偏差が0.055から0.032（実験6） |
-# | 7 | テストデータは最後に1回だけ | のぞくと0.01の上乗せ（実験5） |
-#
-# **差が小さいとは**　「対策なし」の正解率（シード3つ）は、正しいラベルでは訓練1.00に対して検証0.96ほど、誤ったラベルでは訓練0.92に対して検証0.47ほどでした。ただし、差の原因は過学習だけではありません。検証データのラベルが誤っていれば、それだけで検証の成績は下がり、差が開きます。差が大きいときは、ラベルも疑ってください。
-#
-# **この手引きが通用しなくなるところ**　測ったのは、8×8画素の手書き数字400枚、隠れ層2つのネットワーク、ラベルの誤りという病気だけです。画像ならデータ拡張（[02](02_causes_and_remedies.ipynb)）、相関のある特徴量ならElastic Net（[05](05_elastic_net.ipynb)）というように、病気が違えば薬も違います。正しいラベルで4番の組み合わせが害になったように、順位はデータで変わります。**手引きは試す順番を決めるだけで、結果は検証データが決めます。**
-# %% [markdown] lang="en" id="guide" claims="07-remedies-on-wrong-labels 07-clean-labels-need-no-cure 07-gap-of-nothing"
-# ## A one-page guide
-#
-# | step | what to do | measured |
-# |---|---|---|
-# | 1 | Look at the gap between training and validation. If it is small, regularization has little to offer | with correct labels, 0.954 for “nothing” and 0.956 for the best remedy (experiment 7) |
-# | 2 | Begin with **early stopping**: it costs a single run | 0.711 to 0.877 (experiment 2) |
-# | 3 | If you can afford more, use **dropout**, on the input too, and choose the rate on validation data | 0.896; better than early stopping for 8 seeds, which may be luck (experiment 3) |
-# | 4 | Add a weak **L2** | 0.901, against 0.896 without it: better for 8 seeds, which again may be luck (exercise 2); better than early stopping for all 10 (experiment 3) |
-# | 5 | For a small model or few features, **L1** or **Elastic Net** | as accurate as L2 (experiment 2). Keras' `L1` alone gives no exact zeros; for those, see [04](04_l1.ipynb) |
-# | 6 | Choose strengths on validation data; widen the range if an end is chosen. Use cross-validation to estimate the score | standard deviation 0.055 to 0.032 (experiment 6) |
-# | 7 | Use the test data at the end, once | peeking adds a bonus of 0.01 (experiment 5) |
-#
-# **What a small gap means.** With correct labels, the accuracy of “nothing” (3 seeds) was 1.00 in training and about 0.96 in validation; with wrong labels, 0.92 and about 0.47. But overfitting is not the only cause of a gap. Wrong labels in the validation data lower the validation score by themselves, and a gap opens. If it is large, suspect the labels, too.
-#
-# **Where this guide stops being valid.** We measured 400 handwritten digits of 8×8 pixels, a network with two hidden layers, and one illness: wrong labels. Another illness needs another medicine: data augmentation for images ([02](02_causes_and_remedies.ipynb)), Elastic Net for correlated features ([05](05_elastic_net.ipynb)). Rankings change with the data; with correct labels, the combination of step 4 did harm. **The guide only says what to try first. The validation data decide.**
-
-# %% [markdown] lang="ja" id="quiz-title"
-# ## クイズ
-#
-# 答えだと思う選択肢を押すと、説明が開きます。ほかの選択肢の説明も読んでみてください。
-# %% [markdown] lang="en" id="quiz-title"
-# ## Quiz
-#
-# Click the option you think is right and its explanation opens. The explanations of the others are worth reading too.
-
-# %% id="quiz" tags=["quiz", "hide-input"]
-quiz("07")
-
 # %% [markdown] lang="ja" id="summary"
 # ## まとめ
 #
-# - 対策は、同じデータ、同じ予算、複数のシードで比べます。差はシードごとに取ります。
-# - ラベルの誤りがあると、比べた対策はどれも正解率を上げました。早期終了は手軽で強く、入力にも使うドロップアウトとL2の組み合わせがいちばんでした。データ拡張は比べていません。
-# - 正解率と対数尤度は、別のことを測っています。
-# - 交差検証は、選ぶことよりも、見積もりを安定させることに役立ちました。
-# - 病気でないデータには、対策はほとんど効かず、害になることもあります。
+# - 検証損失が上がるのは、間違いが増えるからとは限りません。正解率も一緒に見ます。
+# - どの対策にも同じ数の設定を与え、「なし」を含めます。設定も対策も検証データで選び、テストデータは1回だけ開けます。
+# - 正解率と対数尤度は別のことを測ります。報告するほうの物差しで選びます。
+# - 差はシードごとに取り、平均の区間と、同点も含めた勝ち負けの数を添えます。
+# - 順位はデータで変わります。ここにあるのは、2人の患者の、1つずつのネットワークの結果です。
 #
 # 前の課は[06　ドロップアウト](06_dropout.ipynb)、次の課は[08　総合演習](08_capstone.ipynb)です。
 #
 # ## もっと知りたい人へ
 #
-# - Kerasのページ：[EarlyStopping](https://keras.io/api/callbacks/early_stopping/)、[重みの正則化](https://keras.io/api/layers/regularizers/)
-# - L. Breiman, J. Friedman, R. Olshen, C. Stone (1984). Classification and Regression Trees. Wadsworth.（1標準誤差ルール）
+# - Kerasのページ：[EarlyStopping](https://keras.io/api/callbacks/early_stopping/)、[画像のデータ拡張](https://keras.io/api/layers/preprocessing_layers/image_augmentation/)、[AdamW](https://keras.io/api/optimizers/adamw/)
+# - C. Guo, G. Pleiss, Y. Sun, K. Weinberger (2017). On calibration of modern neural networks. ICML.
+# - H. Zhang, M. Cisse, Y. Dauphin, D. Lopez-Paz (2018). mixup: Beyond empirical risk minimization. ICLR.
+# - I. Loshchilov, F. Hutter (2019). Decoupled weight decay regularization. ICLR.
+# - B. Efron, R. Tibshirani (1993). An Introduction to the Bootstrap. Chapman & Hall.
+# - C. Nadeau, Y. Bengio (2003). Inference for the generalization error. Machine Learning 52, 239–281.
 # - G. Cawley, N. Talbot (2010). On over-fitting in model selection and subsequent selection bias in performance evaluation. Journal of Machine Learning Research 11, 2079–2107.
-# - J. Demšar (2006). Statistical comparisons of classifiers over multiple data sets. Journal of Machine Learning Research 7, 1–30.
+# - L. Breiman, J. Friedman, R. Olshen, C. Stone (1984). Classification and Regression Trees. Wadsworth.（1標準誤差ルール）
 # - Y. Bengio, Y. Grandvalet (2004). No unbiased estimator of the variance of k-fold cross-validation. Journal of Machine Learning Research 5, 1089–1105.
 # %% [markdown] lang="en" id="summary"
 # ## Summary
 #
-# - Compare remedies on the same data, with the same budget and several seeds, and take differences seed by seed.
-# - Against wrong labels, every remedy that we compared raised the accuracy. Early stopping is easy and strong; dropout, on the input too, with L2 was best. Data augmentation was not compared.
-# - Accuracy and log-likelihood measure different things.
-# - Cross-validation did less for the choice than for a steady estimate.
-# - On healthy data remedies hardly help, and may do harm.
+# - A rising validation loss need not mean more mistakes. Look at the accuracy as well.
+# - Give every remedy as many settings, “none” among them. Validation data choose the setting and the remedy, and the test data are opened once.
+# - Accuracy and log-likelihood measure different things. Choose by the ruler that you will report.
+# - Take differences seed by seed, and state the interval of their mean with the wins, ties and losses.
+# - Rankings change with the data. What you saw are two patients with one network each.
 #
 # The previous lesson is [06 Dropout](06_dropout.ipynb), the next one [08 Capstone](08_capstone.ipynb).
 #
 # ## Read more
 #
-# - On Keras' pages: [EarlyStopping](https://keras.io/api/callbacks/early_stopping/), [weight regularizers](https://keras.io/api/layers/regularizers/)
-# - L. Breiman, J. Friedman, R. Olshen, C. Stone (1984). Classification and Regression Trees. Wadsworth. (The one-standard-error rule.)
+# - On Keras' pages: [EarlyStopping](https://keras.io/api/callbacks/early_stopping/), [image augmentation](https://keras.io/api/layers/preprocessing_layers/image_augmentation/), [AdamW](https://keras.io/api/optimizers/adamw/)
+# - C. Guo, G. Pleiss, Y. Sun, K. Weinberger (2017). On calibration of modern neural networks. ICML.
+# - H. Zhang, M. Cisse, Y. Dauphin, D. Lopez-Paz (2018). mixup: Beyond empirical risk minimization. ICLR.
+# - I. Loshchilov, F. Hutter (2019). Decoupled weight decay regularization. ICLR.
+# - B. Efron, R. Tibshirani (1993). An Introduction to the Bootstrap. Chapman & Hall.
+# - C. Nadeau, Y. Bengio (2003). Inference for the generalization error. Machine Learning 52, 239–281.
 # - G. Cawley, N. Talbot (2010). On over-fitting in model selection and subsequent selection bias in performance evaluation. Journal of Machine Learning Research 11, 2079–2107.
-# - J. Demšar (2006). Statistical comparisons of classifiers over multiple data sets. Journal of Machine Learning Research 7, 1–30.
+# - L. Breiman, J. Friedman, R. Olshen, C. Stone (1984). Classification and Regression Trees. Wadsworth. (The one-standard-error rule.)
 # - Y. Bengio, Y. Grandvalet (2004). No unbiased estimator of the variance of k-fold cross-validation. Journal of Machine Learning Research 5, 1089–1105.
