@@ -15,7 +15,7 @@ from sklearn.model_selection import KFold
 from coursekit import calibration, data, intervals, models, stored, training, trial
 
 WRONG, FEW = "wrong_labels", "few_rows"
-SEEDS = 20  # in the stored tables
+SEEDS = 7  # in the stored tables
 
 
 def train(name, rows, seed, patience=None):
@@ -108,9 +108,48 @@ def test_one_number_gives_more_than_stopping(fevers):
 
 
 # What the text quotes from the stored tables.
-CHOSEN_BY, CHOSEN_BY_INTERVAL, CHOSEN_BY_OUTCOMES = (0.0, 0.0), (0.0, 0.0), (0, 0, 0)
-PEEKING: list = []
-QUOTED: dict = {}
+CHOSEN_BY = (0.873, 0.875)
+CHOSEN_BY_INTERVAL = (-0.016, 0.014)
+CHOSEN_BY_OUTCOMES = (2, 2, 3)
+PEEKING = [(WRONG, 0.873, 0.889), (FEW, 0.885, 0.890)]
+QUOTED = {
+    (WRONG, "accuracy"): {
+        "nothing": 0.695,
+        "early_stopping": 0.853,
+        "l2": 0.842,
+        "dropout": 0.871,
+        "shifts": 0.85,
+        "several": 0.881,
+        "ensemble": 0.73,
+        "label_smoothing": 0.723,
+    },
+    (WRONG, "log_likelihood"): {
+        "nothing": -0.966,
+        "early_stopping": -0.825,
+        "l2": -0.961,
+        "dropout": -0.885,
+        "shifts": -0.768,
+        "several": -0.775,
+    },
+    (FEW, "accuracy"): {
+        "nothing": 0.834,
+        "early_stopping": 0.83,
+        "l2": 0.832,
+        "dropout": 0.84,
+        "shifts": 0.884,
+        "several": 0.885,
+        "ensemble": 0.841,
+        "mixup": 0.834,
+    },
+    (FEW, "log_likelihood"): {
+        "nothing": -0.892,
+        "early_stopping": -0.623,
+        "l2": -0.58,
+        "dropout": -0.572,
+        "shifts": -0.395,
+        "several": -0.38,
+    },
+}
 
 # What decides in the tables, computed again: a setting of each remedy that the lesson's verdicts rest on.
 DECIDING_A = {
