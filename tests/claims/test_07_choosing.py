@@ -15,7 +15,7 @@ from sklearn.model_selection import KFold
 from coursekit import calibration, data, intervals, models, stored, training, trial
 
 WRONG, FEW = "wrong_labels", "few_rows"
-SEEDS = 7  # in the stored tables
+SEEDS = 8  # in the stored tables
 
 
 def train(name, rows, seed, patience=None):
@@ -108,46 +108,46 @@ def test_one_number_gives_more_than_stopping(fevers):
 
 
 # What the text quotes from the stored tables.
-CHOSEN_BY = (0.873, 0.875)
-CHOSEN_BY_INTERVAL = (-0.016, 0.014)
-CHOSEN_BY_OUTCOMES = (2, 2, 3)
-PEEKING = [(WRONG, 0.873, 0.889), (FEW, 0.885, 0.890)]
+CHOSEN_BY = (0.873, 0.873)
+CHOSEN_BY_INTERVAL = (-0.013, 0.015)
+CHOSEN_BY_OUTCOMES = (3, 2, 3)
+PEEKING = [(WRONG, 0.873, 0.889), (FEW, 0.881, 0.886)]
 QUOTED = {
     (WRONG, "accuracy"): {
-        "nothing": 0.695,
-        "early_stopping": 0.853,
-        "l2": 0.842,
-        "dropout": 0.871,
-        "shifts": 0.85,
-        "several": 0.881,
-        "ensemble": 0.73,
-        "label_smoothing": 0.723,
+        "nothing": 0.697,
+        "early_stopping": 0.85,
+        "l2": 0.841,
+        "dropout": 0.869,
+        "shifts": 0.853,
+        "several": 0.882,
+        "ensemble": 0.732,
+        "label_smoothing": 0.727,
     },
     (WRONG, "log_likelihood"): {
-        "nothing": -0.966,
-        "early_stopping": -0.825,
-        "l2": -0.961,
-        "dropout": -0.885,
-        "shifts": -0.768,
-        "several": -0.775,
+        "nothing": -0.958,
+        "early_stopping": -0.832,
+        "l2": -0.965,
+        "dropout": -0.892,
+        "shifts": -0.767,
+        "several": -0.756,
     },
     (FEW, "accuracy"): {
-        "nothing": 0.834,
-        "early_stopping": 0.83,
-        "l2": 0.832,
-        "dropout": 0.84,
-        "shifts": 0.884,
-        "several": 0.885,
-        "ensemble": 0.841,
-        "mixup": 0.834,
+        "nothing": 0.831,
+        "early_stopping": 0.827,
+        "l2": 0.83,
+        "dropout": 0.839,
+        "shifts": 0.881,
+        "several": 0.88,
+        "ensemble": 0.839,
+        "mixup": 0.831,
     },
     (FEW, "log_likelihood"): {
-        "nothing": -0.892,
-        "early_stopping": -0.623,
-        "l2": -0.58,
-        "dropout": -0.572,
-        "shifts": -0.395,
-        "several": -0.38,
+        "nothing": -0.907,
+        "early_stopping": -0.626,
+        "l2": -0.596,
+        "dropout": -0.574,
+        "shifts": -0.405,
+        "several": -0.392,
     },
 }
 
