@@ -221,7 +221,7 @@ columns = [text("test_accuracy"), text("test_log_likelihood")]
 pd.DataFrame({name: np.mean(s, axis=0) for name, s in scores.items()}, index=columns).T.round(3)
 
 # %% [markdown] lang="ja" id="middle-seen" claims="10-answers-averaged 10-middle-of-weights-guesses"
-# **5つの重みの平均は、当てずっぽうに近く**なりました。10個のシードで、正解率は0.1から0.5の間です（1つずつなら0.8ほど）。隠れ層のユニットには、決まった順番がありません。あるネットワークの7番のユニットと同じ働きを、別のネットワークでは31番がしています。同じ場所どうしを平均すると、別々の働きが混ざってしまいます。確かめるために、1つのネットワークの隠れ層のユニットを**並べ替えただけ**の複製を5つ作りました。予測はまったく同じです。それでも、重みを平均すると、正解率はやはり0.1から0.5の間に落ちました。
+# **5つの重みの平均は、使いものになりません**でした。正解率は、10個のシードの平均で0.3ほどです（1つずつなら0.8ほど）。隠れ層のユニットには、決まった順番がありません。あるネットワークの7番のユニットと同じ働きを、別のネットワークでは31番がしています。同じ場所どうしを平均すると、別々の働きが混ざってしまいます。確かめるために、1つのネットワークの隠れ層のユニットを**並べ替えただけ**の複製を5つ作りました。予測はまったく同じです。それでも、重みを平均すると、正解率は0.2ほどに落ちました。
 #
 # 予測の平均なら、順番は関係ありません。アンサンブルは、10個のシードのすべてで1つずつの平均を上回りました。正解率の差は0.01足らずですが、対数尤度は0.05ほど上がります。計算は5倍かかります。
 #
@@ -229,7 +229,7 @@ pd.DataFrame({name: np.mean(s, axis=0) for name, s in scores.items()}, index=col
 #
 # **平均するのは、1つの道のりの重みか、予測です。別々の道の重みではありません。**
 # %% [markdown] lang="en" id="middle-seen" claims="10-answers-averaged 10-middle-of-weights-guesses"
-# **The mean of the five weights is close to guessing.** Over 10 seeds its accuracy lies between 0.1 and 0.5, where a single network has about 0.8. Nobody gave the hidden units an order. What unit 7 does in one network, unit 31 does in another, and averaging place by place mixes up different jobs. To check this, we made five copies of a single network that merely have their hidden units **in another order**. Their predictions are exactly the same, yet the mean of their weights has an accuracy between 0.1 and 0.5, too.
+# **The mean of the five weights is of no use.** Its accuracy is about 0.3 (mean over 10 seeds), where a single network has about 0.8. Nobody gave the hidden units an order. What unit 7 does in one network, unit 31 does in another, and averaging place by place mixes up different jobs. To check this, we made five copies of a single network that merely have their hidden units **in another order**. Their predictions are exactly the same, yet the mean of their weights has an accuracy of about 0.2.
 #
 # For predictions the order does not matter. For all 10 seeds the ensemble beat the mean of its single networks. The gain in accuracy is below 0.01, but the log-likelihood rises by about 0.05. It costs five times the computing.
 #
@@ -286,13 +286,13 @@ for rate in (0.001, 0.05):
     print(f"Adam({rate}): {text('test_accuracy')} {np.mean(scores):.2f}")
 
 # %% [markdown] lang="ja" id="borrow-seen" claims="10-taken-over-beats-both 10-long-steps-forget"
-# 50枚では、借りて訓練を続けたネットワークの正解率は、シード10個の平均で0.89でした。自分だけ（0.82）より、借りたまま（0.77）より、**どちらよりも上**です。2つの知識が合わさったのです。400枚あると、自分だけでも0.95になり、差は0.01ほどに縮みます。借りる価値は、**データが少ないときほど**大きいのです。
+# 50枚では、借りて訓練を続けたネットワークの正解率は、シード10個の平均で0.88ほどでした。自分だけ（0.82）より、借りたまま（0.77）より、**どちらよりも上**です。2つの知識が合わさったのです。400枚あると、自分だけでも0.95になり、差は0.01ほどに縮みます。借りる価値は、**データが少ないときほど**大きいのです。
 #
 # 下の2行は、20枚で続けた場合です。学習率を50倍にすると、正解率は**借りたままより下がり**ました（シード10個の平均で、0.77に対して0.6ほど）。隣町の数字での正解率も、0.97から0.35ほどに落ちています（元の学習率なら0.9ほど）。20枚に合わせようとして、借りた知識を壊してしまったのです。これを**破滅的忘却**（catastrophic forgetting）といい、微調整での過学習ともいえます。
 #
 # 重みは出発点です。データが少ないなら、短い歩幅で、遠くへ行かないこと。早期終了とL2が、別の服を着て現れました。初めの層を動かさない（**凍結**、freezing）方法もあり、次の練習で試します。
 # %% [markdown] lang="en" id="borrow-seen" claims="10-taken-over-beats-both 10-long-steps-forget"
-# With 50 images, the borrowed network that was trained on has an accuracy of 0.89 (mean over 10 seeds). That is **above both**: the own images alone (0.82) and the borrowed network as it is (0.77). What the two know has come together. With 400 images of your own, you reach 0.95 by yourself, and the difference shrinks to about 0.01. Borrowing is worth most **where data are few**.
+# With 50 images, the borrowed network that was trained on has an accuracy of about 0.88 (mean over 10 seeds). That is **above both**: the own images alone (0.82) and the borrowed network as it is (0.77). What the two know has come together. With 400 images of your own, you reach 0.95 by yourself, and the difference shrinks to about 0.01. Borrowing is worth most **where data are few**.
 #
 # The two lines below the figure are for 20 images. With a learning rate 50 times as large, accuracy falls **below that of the untouched network** (to about 0.6 from 0.77, mean over 10 seeds). On the digits of the next town it falls from 0.97 to about 0.35 (with the first learning rate, to about 0.9). Bent on fitting 20 images, it destroyed what it had borrowed. This is called **catastrophic forgetting**; it is overfitting in fine-tuning.
 #
@@ -379,13 +379,13 @@ for i, name in enumerate(["gain_in_accuracy", "gain_in_log_likelihood"]):
     axes[i].axhline(0, color="black", linewidth=1, linestyle=":")
 
 # %% [markdown] lang="ja" id="once-seen" claims="10-dropout-harms-once-and-helps-often"
-# **巨人には害になり、子どもには効きました。** 図は、ドロップアウトを加えたときの変化です。シード8個で測ると、1回だけ読むときは、正解率が0.03から0.11下がり、対数尤度も8個すべてで下がりました。40回読むときは、対数尤度が8個すべてで上がり、10回では正解率が8個すべてで上がりました。害から得に変わるのは、正解率では4回と10回の間、対数尤度では10回のあたりです。
+# **巨人には害になり、子どもには効きました。** 図は、ドロップアウトを加えたときの変化です。シード8個で測ると、1回だけ読むときは、正解率が0.03から0.11下がり、対数尤度も8個すべてで下がりました。平均では、40回読むときに対数尤度が0.3ほど、10回読むときに正解率が0.05ほど上がりました。害から得に変わるのは、正解率では4回と10回の間、対数尤度では10回のあたりです。
 #
 # 1回しか見ない行は、丸暗記のしようがありません。縮めるべき差が初めからないので、対策は学ぶのを遅くするだけなのかもしれません。
 #
 # **手で隠す練習が古くなったのではありません。巨人には要らないのです。** 「ネットワークが大きいか」より先に、「同じ行を何回見るか」を尋ねてください。
 # %% [markdown] lang="en" id="once-seen" claims="10-dropout-harms-once-and-helps-often"
-# **It harms the giant and helps the child.** The figure shows what changes when dropout is added. Measured with 8 seeds: read once, accuracy falls by 0.03 to 0.11, and the log-likelihood falls for all 8. Read forty times, the log-likelihood rises for all 8; read ten times, accuracy rises for all 8. Harm turns into gain between four and ten times for accuracy, and at about ten for the log-likelihood.
+# **It harms the giant and helps the child.** The figure shows what changes when dropout is added. Measured with 8 seeds: read once, accuracy falls by 0.03 to 0.11, and the log-likelihood falls for all 8. On average, the log-likelihood rises by about 0.3 for those read forty times, and accuracy by about 0.05 for those read ten times. Harm turns into gain between four and ten times for accuracy, and at about ten for the log-likelihood.
 #
 # A row that is seen only once cannot be learned by heart. There is no gap to close, and so a remedy may merely slow the learning down.
 #
