@@ -10,6 +10,7 @@ import numpy as np
 from coursekit import calibration, intervals
 from coursekit._arguments import column, received
 from coursekit.language import readable_figures, text
+from coursekit.plots.alignment import beside, column_beside, index_of
 from coursekit.plots.theme import BLACK, BLUE, GRAY, MARKERS, ORANGE, PALETTE, axes, finish, legend_above
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def plot_changes(
     ax = axes(ax, figsize=(6.4, 4.0))
     for i, (name, pair) in enumerate(changes.items()):
         try:
-            before, after = (np.asarray(scores, dtype="float64") for scores in pair)
+            before, after = pair[0], beside("after", pair[1], "before", index_of(pair[0]))
+            before, after = (np.asarray(scores, dtype="float64") for scores in (before, after))
             fits = before.ndim == 2 and before.shape == after.shape and before.shape[1] == 2 and before.size
             fits = fits and np.isfinite(before).all() and np.isfinite(after).all()
         except (TypeError, ValueError):
@@ -112,7 +114,7 @@ def plot_pairs(
         ValueError: if an array is not finite, they differ in length, or there are not two names.
     """
     before = column("first", first)
-    after = column("second", second, rows=before.size)
+    after = column_beside("second", second, "first", index_of(first), before.size)
     if not isinstance(names, (tuple, list)) or len(names) != 2:
         raise ValueError(f"`names` must be two texts. {received('names', names)}")
     ax = axes(ax, figsize=(4.2, 3.8))
@@ -155,7 +157,12 @@ def plot_reliability(
     ax = axes(ax, figsize=(4.6, 4.2))
     ax.plot([0, 1], [0, 1], color=GRAY, linestyle="--", label=text("as_sure_as_right"))
     for i, (name, (probabilities, labels)) in enumerate(predictions.items()):
-        sure, right, rows = calibration.reliability(np.asarray(probabilities), np.asarray(labels), bins=bins)
+        labels = beside("labels", labels, "probabilities", index_of(probabilities))
+        try:
+            points = calibration.reliability(np.asarray(probabilities), np.asarray(labels), bins=bins)
+        except ValueError as problem:
+            raise ValueError(f"`predictions[{name!r}]`: {problem}") from problem
+        sure, right, rows = points
         color, marker = PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)]
         ax.plot(sure, right, color=color, marker=marker, markersize=4, label=name)
         ax.scatter(sure, right, s=250 * rows / rows.sum(), color=color, marker=marker, alpha=0.5)

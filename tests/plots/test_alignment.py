@@ -107,6 +107,7 @@ Y, Z, WIDE, DIGITS = (
     RNG.random((3, 64)),
 )
 NAMES = np.array(["c", "a", "b"])
+CERTAIN = np.array([[0.9, 0.1], [0.3, 0.7], [0.6, 0.4]])
 
 
 def rows(values, labels=X):
@@ -122,6 +123,17 @@ def columns(values, labels=X):
 PAIRED = {
     "plot_bias_variance": [
         lambda same: plots.plot_bias_variance(X, *((rows(Y), rows(Z)) if same else (Y, Z)), "degree"),
+    ],
+    "plot_changes": [
+        lambda same: plots.plot_changes(
+            {
+                "a": (pd.DataFrame(WIDE[:, :2], NAMES), rows(WIDE[:, 1:], NAMES))
+                if same
+                else (WIDE[:, :2], WIDE[:, 1:])
+            },
+            "a",
+            "b",
+        ),
     ],
     "plot_coefficient_path": [
         lambda same: plots.plot_coefficient_path(X, rows(WIDE) if same else WIDE),
@@ -177,12 +189,26 @@ PAIRED = {
     "plot_monte_carlo": [
         lambda same: plots.plot_monte_carlo(X, {"a": rows(Y) if same else Y}, "score"),
     ],
+    "plot_pairs": [
+        lambda same: plots.plot_pairs(
+            *((pd.Series(Y, NAMES), rows(Z, NAMES)) if same else (Y, Z)), ("a", "b"), "score"
+        ),
+    ],
     "plot_penalty_geometry": [
         lambda same: plots.plot_penalty_geometry(
             pd.DataFrame(WIDE[:, :2], index=NAMES, columns=["v", "u"]) if same else WIDE[:, :2],
             rows(Y, NAMES) if same else Y,
             pd.Series([0.1, 0.2], index=["u", "v"]) if same else [0.2, 0.1],
             "l2",
+        ),
+    ],
+    "plot_reliability": [
+        lambda same: plots.plot_reliability(
+            {
+                "a": (pd.DataFrame(CERTAIN, NAMES), rows(np.array([0, 1, 1]), NAMES))
+                if same
+                else (CERTAIN, [0, 1, 1])
+            }
         ),
     ],
     "plot_selection": [
@@ -220,7 +246,7 @@ PAIRED = {
 
 # These pair nothing: each of their arguments stands alone, or is a history with its own epochs.
 ALONE = {
-    "plot_accuracy_curves", "plot_error_parts", "plot_loss_curves", "plot_metric", "plot_network_mask",
+    "plot_accuracy_curves", "plot_error_parts", "plot_gains", "plot_loss_curves", "plot_metric", "plot_network_mask",
     "plot_penalized_loss", "plot_scores", "plot_weight_histogram", "plot_weight_sizes",
 }  # fmt: skip
 

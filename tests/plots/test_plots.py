@@ -18,6 +18,7 @@ from coursekit.training import History
 NAN = float("nan")
 SIZES = (1, 2, 30, 1000)
 RNG = np.random.default_rng(0)
+SURE = np.array([[0.9, 0.1], [0.3, 0.7]])
 
 
 def up(n):
@@ -45,6 +46,13 @@ SIZED = {
     },
     "plot_bias_variance": {
         "values": (lambda n: plots.plot_bias_variance(up(n), some(n), some(n), "degree"), "param_range"),
+    },
+    "plot_changes": {
+        "groups": (
+            lambda n: plots.plot_changes({str(i): (some(2, 2), some(2, 2)) for i in range(n)}, "a", "b"),
+            "changes",
+        ),
+        "seeds": (lambda n: plots.plot_changes({"a": (some(n, 2), some(n, 2) + 1)}, "a", "b"), "changes"),
     },
     "plot_coefficient_path": {
         "strengths": (lambda n: plots.plot_coefficient_path(up(n), some(n, 3)), "strengths"),
@@ -76,6 +84,10 @@ SIZED = {
         "values": (lambda n: plots.plot_folds(up(n), some(n, 3)), "param_range"),
         "folds": (lambda n: plots.plot_folds(up(4), some(4, n)), "losses"),
     },
+    "plot_gains": {
+        "groups": (lambda n: plots.plot_gains(named(n, 3), "gain"), "gains"),
+        "seeds": (lambda n: plots.plot_gains(named(2, n), "gain"), "gains"),
+    },
     "plot_grouped_weights": {
         "weights": (lambda n: plots.plot_grouped_weights(some(n), some(n), 4), "truth"),
         "group_size": (lambda n: plots.plot_grouped_weights(some(6), some(6), n), "group_size"),
@@ -104,11 +116,24 @@ SIZED = {
         "layers": (lambda n: plots.plot_network_mask([[1, 0]] * n), "layers"),
         "units": (lambda n: plots.plot_network_mask([np.arange(n) % 3, [1, 1]]), "layers"),
     },
+    "plot_pairs": {
+        "seeds": (lambda n: plots.plot_pairs(some(n), some(n), ("a", "b"), "score"), "first"),
+    },
     "plot_penalized_loss": {
         "epochs": (lambda n: plots.plot_penalized_loss(history(some(n))), "history"),
     },
     "plot_penalty_geometry": {
         "rows": (lambda n: plots.plot_penalty_geometry(some(n, 2), some(n), [0.2, 0.1], "l2"), "x"),
+    },
+    "plot_reliability": {
+        "groups": (
+            lambda n: plots.plot_reliability({str(i): (SURE, [0, 1]) for i in range(n)}),
+            "predictions",
+        ),
+        "rows": (
+            lambda n: plots.plot_reliability({"a": (np.full((n, 2), 0.5), np.zeros(n, int))}),
+            "predictions",
+        ),
     },
     "plot_scores": {
         "groups": (lambda n: plots.plot_scores(named(n, 1), "score"), "scores"),
@@ -169,6 +194,9 @@ GAPS = {
         (lambda: plots.plot_bias_variance([1, 2], [NAN, 1], [1, 1], "degree"), "squared_bias"),
         (lambda: plots.plot_bias_variance([1, 2], [1, 1], [1, 0], "degree"), "variance"),
     ],
+    "plot_changes": [
+        (lambda: plots.plot_changes({"a": ([[0, NAN]], [[1, 1]])}, "a", "b"), "changes"),
+    ],
     "plot_coefficient_path": [
         (lambda: plots.plot_coefficient_path([1, 2], [[NAN], [1]]), "coefficients"),
     ],
@@ -183,6 +211,7 @@ GAPS = {
         (lambda: plots.plot_error_parts({"a": [-0.1, 1]}), "parts"),
     ],
     "plot_folds": [(lambda: plots.plot_folds([1, 2], [[NAN, 1], [1, 1]]), "losses")],
+    "plot_gains": [(lambda: plots.plot_gains({"a": [NAN]}, "gain"), "gains")],
     "plot_grouped_weights": [(lambda: plots.plot_grouped_weights([NAN, 1], [1, 0], 1), "weights")],
     "plot_heatmap": [(lambda: plots.plot_heatmap([0, 1], [1], [[NAN], [1]], "error"), "errors")],
     "plot_loss_curves": [
@@ -202,12 +231,16 @@ GAPS = {
         (lambda: plots.plot_monte_carlo([1, 2], {"a": [1, 1]}, "score", reference=NAN), "reference"),
     ],
     "plot_network_mask": [(lambda: plots.plot_network_mask([[1, NAN], [1]]), "layers")],
+    "plot_pairs": [(lambda: plots.plot_pairs([1, 2], [NAN, 1], ("a", "b"), "score"), "second")],
     "plot_penalized_loss": [
         (lambda: plots.plot_penalized_loss(history([2, NAN, 1, NAN])), None),
         (lambda: plots.plot_penalized_loss(history([NAN, NAN])), "history"),
     ],
     "plot_penalty_geometry": [
         (lambda: plots.plot_penalty_geometry(some(3, 2), [1, NAN, 2], [1, 1], "l1"), "y"),
+    ],
+    "plot_reliability": [
+        (lambda: plots.plot_reliability({"a": ([[NAN, 1]], [0])}), "predictions"),
     ],
     "plot_scores": [(lambda: plots.plot_scores({"a": [NAN]}, "score"), "scores")],
     "plot_selection": [(lambda: plots.plot_selection([NAN], [1]), "validation_scores")],
