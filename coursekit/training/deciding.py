@@ -57,7 +57,10 @@ def of_model(model: keras.Model) -> str | None:
         return "not_compiled_eager"
     if optimizer is None or not model.trainable_variables or not model.built:
         return "not_compiled_own"
-    if model.loss is not getattr(model._compile_loss, "_user_loss", None):
+    losses = (
+        keras.tree.flatten(part) for part in (model.loss, getattr(model._compile_loss, "_user_loss", None))
+    )
+    if len({tuple(map(id, part)) for part in losses}) > 1:  # Keras never reads what was set after compile()
         return "not_compiled_loss"
     if getattr(optimizer, "inner_optimizer", optimizer).use_ema:
         return "not_compiled_ema"
