@@ -366,7 +366,7 @@ pd.DataFrame(columns, index=[text(f"remedy_{remedy}") for remedy in trial.REMEDI
 # - **Bの対数尤度は、平均では、どの薬でもよくなりました**（薬なし-0.900、L2 -0.578、ドロップアウト-0.552、ずらす-0.407）。ペナルティは、Bの正解率を上げずに、確率を正直にしたのです。ただし、実験2の温度1つでも-0.566になります。
 # - **Aの対数尤度は、あまり当てになりません。** 検証データのラベルも誤っているので、「自信がない」ほど検証データでの成績がよく見えます。薬なしのAに、検証データで選んだ温度を使うと、正しいラベルでの対数尤度は-0.910から-1.277へ、かえって悪くなりました（14個のうち14個のシード）。
 #
-# **同じ熱でも、病気が違えば薬の順位が違います。** 早期終了（色付き）は、Aでは効き、Bの正解率には効きません。Bに足りなかったのは画像で、ペナルティは画像を増やしません。なお、ずらす量は、Bでは範囲の端の0.15がよく選ばれました（正解率では5個、対数尤度では5個のシード）。本当に使うなら、もっと大きい量も検証データで試すところです。
+# **同じ熱でも、病気が違えば薬の順位が違います。** 早期終了（色付き）は、Aでは効き、Bの正解率には効きません。Bに足りなかったのは画像で、ペナルティは画像を増やしません。なお、ずらす量は、Bでは範囲の端の0.15も選ばれました（正解率では5個、対数尤度では5個のシード）。本当に使うなら、もっと大きい量も検証データで試すところです。
 # %% [markdown] lang="en" id="cabinet-seen" claims="07-remedies-on-wrong-labels 07-shifts-cure-few-rows 07-penalties-make-honest 07-wrong-labels-reward-modesty"
 # Gray dots are single seeds, compared with no medicine; diamonds are their means, and the lines the 95% intervals of the means (how to find them: experiment 4). The three numbers in the table count the seeds that were better/equal/worse than without medicine. The numbers below are those of this run, with 14 seeds.
 #
@@ -375,7 +375,7 @@ pd.DataFrame(columns, index=[text(f"remedy_{remedy}") for remedy in trial.REMEDI
 # - **Every medicine raised B's log-likelihood on average** (nothing -0.900, L2 -0.578, dropout -0.552, shifts -0.407). The penalties made B's probabilities more honest without making it more accurate. But then, the single temperature of experiment 2 gives -0.566.
 # - **A's log-likelihood is a poor guide.** Its validation labels are wrong, too, so modesty looks good on them. With a temperature chosen on validation data, the untreated A falls from -0.910 to -1.277 on correct labels (for 14 of the 14 seeds).
 #
-# **The same fever, another illness, another ranking.** Early stopping (in color) works for A, and not for the accuracy of B. What B lacked was images, and no penalty brings any. For B, validation data often chose 0.15, the largest shift that was tried (for 5 seeds by accuracy, 5 by log-likelihood); for real use you would go on and try larger ones, on validation data.
+# **The same fever, another illness, another ranking.** Early stopping (in color) works for A, and not for the accuracy of B. What B lacked was images, and no penalty brings any. For B, validation data also chose 0.15, the largest shift that was tried (for 5 seeds by accuracy, 5 by log-likelihood); for real use you would go on and try larger ones, on validation data.
 
 # %% [markdown] lang="ja" id="winner-question"
 # ### 検証データは、どの薬を選ぶか
@@ -504,12 +504,12 @@ pd.DataFrame(found, index=[text("mean"), text("interval_paired"), text("interval
 # - **アンサンブルの差は小さくても本物と見てよいでしょう。** 平均+0.0073、シードごとの差の区間は[0.005, 0.009]で、0を含みません（よい／同じ／悪いが13/0/1個）。別々のシードで測ったことにすると、区間は[-0.001, 0.016]まで広がります。
 # - **「全部」とずらすだけとの差は、これだけのシードでは、あるともないとも言えません。** 平均+0.0055、区間は[-0.000, 0.012]、9/0/5個です。
 #
-# **区間の前提**　ブートストラップは、14個のシードを独立な標本とみなします。実際には、どのシードも同じ5000枚を分け直したものです。だから、この区間は「この画像の別の分け方」についてのもので、まったく新しい画像については少し狭すぎます。訓練の行の重なりを補正する式（Nadeau and Bengio 2003）もありますが、テストが4600枚で訓練が200枚のここでは、区間が20倍以上に広がってしまい、使えません。また、12個の薬からいちばんよかったものを選んでから区間を求めると、区間は甘くなります。ここでは、比べる2組を先に決めました。
+# **区間の前提**　ブートストラップは、14個のシードを独立な標本とみなします。実際には、どのシードも同じ5000枚を分け直したものです。だから、この区間は「この画像の別の分け方」についてのもので、まったく新しい画像については少し狭すぎます。訓練の行の重なりを補正する式（Nadeau and Bengio 2003）もありますが、テストが4600枚で訓練が200枚のここでは、区間が18倍ほどに広がってしまい、使えません。また、12個の薬からいちばんよかったものを選んでから区間を求めると、区間は甘くなります。ここでは、比べる2組を先に決めました。
 # %% [markdown] lang="en" id="leads-seen" claims="07-paired-sees-more"
 # - **The ensemble's lead is small and can be taken as real**: mean +0.0073, paired interval [0.005, 0.009], which leaves 0 out (13/0/1 seeds better/equal/worse). As if measured with different seeds, the interval widens to [-0.001, 0.016].
 # - **All of it over shifts alone: with these seeds we cannot say whether there is one.** The mean is +0.0055, the interval [-0.000, 0.012], with 9/0/5 seeds.
 #
-# **What the interval assumes.** The bootstrap takes the 14 seeds as independent draws. In fact all of them divide the same 5000 images. So the interval is about other divisions of these images; for images that are altogether new it is a little too narrow. There is a formula that corrects for training rows in common (Nadeau and Bengio 2003), but with 4600 test and 200 training images it would make the interval more than 20 times as wide, which is of no use here. And had we first looked for the best of 12 medicines, its interval would flatter; here the two pairs were named beforehand.
+# **What the interval assumes.** The bootstrap takes the 14 seeds as independent draws. In fact all of them divide the same 5000 images. So the interval is about other divisions of these images; for images that are altogether new it is a little too narrow. There is a formula that corrects for training rows in common (Nadeau and Bengio 2003), but with 4600 test and 200 training images it would make the interval about 18 times as wide, which is of no use here. And had we first looked for the best of 12 medicines, its interval would flatter; here the two pairs were named beforehand.
 
 # %% [markdown] lang="ja" id="ex-interval" tags=["exercise"]
 # ### 練習3　区間を自分で
