@@ -288,7 +288,7 @@ check("07-treat", answer)
 # 1. どの薬も設定は**4つ**で、**必ずなしを含みます**（計算時間はそろっていません。5個のアンサンブルは5倍かかります）。
 # 2. 設定は、シードごとに**検証データ**で選びます。正解率を報告するなら検証データの正解率で、対数尤度なら検証データの対数尤度で選びます（正解率が同点なら、対数尤度がよいほうです）。
 # 3. テストデータは、選び終わってから開けます。
-# 4. シードは8個です（5000から）。設定の範囲を決めるときに使ったシードは含みません。シードは、データの分け方、ラベルの誤り、初期の重み、順番、マスク、ずらし方を決めます。
+# 4. シードは14個です（5000から）。設定の範囲を決めるときに使ったシードは含みません。シードは、データの分け方、ラベルの誤り、初期の重み、順番、マスク、ずらし方を決めます。
 #
 # **予想してみよう**　正解率では、Aにはどれが、Bにはどれがいちばん効くでしょうか。「全部」は、いちばんよい1つよりずっとよいでしょうか。
 # %% [markdown] lang="en" id="cabinet-question"
@@ -301,7 +301,7 @@ check("07-treat", answer)
 # 1. Every remedy has **four** settings, and **“none” is one of them**. (Computing time is not equal: an ensemble of 5 takes 5 times as long.)
 # 2. For each seed, **validation data** choose the setting: by validation accuracy where accuracy will be reported, and by validation log-likelihood where that will be. (Of equal accuracies, the one with the better log-likelihood.)
 # 3. The test data are opened only after the choice.
-# 4. There are 8 seeds, from 5000 on, none of which helped to choose the ranges. A seed draws the split, the wrong labels, initial weights, order, masks and shifts.
+# 4. There are 14 seeds, from 5000 on, none of which helped to choose the ranges. A seed draws the split, the wrong labels, initial weights, order, masks and shifts.
 #
 # **Make a guess.** In accuracy, which will help A most, and which B? Will “all of it” be far better than the best single remedy?
 
@@ -310,9 +310,9 @@ for remedy, settings in trial.REMEDIES.items():
     print(f"{text(f'remedy_{remedy}')}: {', '.join(map(str, settings))}")
 
 # %% [markdown] lang="ja" id="cabinet-note"
-# 2人×20シードで、合わせて1600個ほどのネットワークです。1つのプロセスで20分ほどかかるので、結果を保存してあります。`RECOMPUTE = True`にすると、ここで計算し直します。コマンド`python -m coursekit.trial few_rows 5000 20`でも同じ表ができます。手順は`coursekit/trial.py`にあります。
+# 2人×14シードで、合わせて1100個ほどのネットワークです。1つのプロセスで12分ほどかかるので、結果を保存してあります。`RECOMPUTE = True`にすると、ここで計算し直します。コマンド`python -m coursekit.trial few_rows 5000 14`でも同じ表ができます。手順は`coursekit/trial.py`にあります。
 # %% [markdown] lang="en" id="cabinet-note"
-# For 2 patients and 20 seeds that makes about 1600 networks. One process takes about 20 minutes, so the results are stored. Set `RECOMPUTE = True` to compute them here; the command `python -m coursekit.trial few_rows 5000 20` makes the same table. How it is done stands in `coursekit/trial.py`.
+# For 2 patients and 14 seeds that makes about 1100 networks. One process takes about 12 minutes, so the results are stored. Set `RECOMPUTE = True` to compute them here; the command `python -m coursekit.trial few_rows 5000 14` makes the same table. How it is done stands in `coursekit/trial.py`.
 
 # %% id="cabinet-run"
 RECOMPUTE = False
@@ -320,7 +320,7 @@ RECOMPUTE = False
 
 def trial_of(name):
     if RECOMPUTE:
-        return pd.concat([trial.measure(name, seed) for seed in range(5000, 5020)])
+        return pd.concat([trial.measure(name, seed) for seed in range(5000, 5014)])
     return stored.load(f"07_{name}")
 
 
@@ -359,23 +359,23 @@ for (name, score), found in gains.items():
 pd.DataFrame(columns, index=[text(f"remedy_{remedy}") for remedy in trial.REMEDIES])
 
 # %% [markdown] lang="ja" id="cabinet-seen" claims="07-remedies-on-wrong-labels 07-shifts-cure-few-rows 07-penalties-make-honest 07-wrong-labels-reward-modesty"
-# 灰色の点はシード1つずつの「薬なし」との差、ひし形はその平均、横線は平均の95%区間です（求め方は実験4）。表の3つの数は、薬なしよりよかった／同じ／悪かったシードの数です。次の数値は、この実行の8個のシードのものです。
+# 灰色の点はシード1つずつの「薬なし」との差、ひし形はその平均、横線は平均の95%区間です（求め方は実験4）。表の3つの数は、薬なしよりよかった／同じ／悪かったシードの数です。次の数値は、この実行の14個のシードのものです。
 #
-# - **Aの正解率には、ほとんどの薬が効きました。** 薬なしは0.697です。早期終了は0.850、L2は0.841、ドロップアウトは0.869、「全部」は0.882です。効き目が小さかったのは、アンサンブル（0.732）とラベル平滑化（0.727）でした。
-# - **Bの正解率を大きく上げたのは、画像をずらす薬だけ**でした。薬なしの0.831が、ずらすと0.881、「全部」で0.880です。早期終了は0.827で、よかったシードは0個、同じが5個、悪かったのが3個です。L1、L2、Elastic Net、AdamWの平均も、薬なしから0.015も離れていません。ドロップアウトは0.839、アンサンブルは0.839で、わずかな効き目です。mixupは0.831で、8個のうち8個のシードで「なし」が選ばれ、成績は同じでした。
-# - **Bの対数尤度は、平均では、どの薬でもよくなりました**（薬なし-0.907、L2 -0.596、ドロップアウト-0.574、ずらす-0.405）。ペナルティは、Bの正解率を上げずに、確率を正直にしたのです。ただし、実験2の温度1つでも-0.569になります。
-# - **Aの対数尤度は、あまり当てになりません。** 検証データのラベルも誤っているので、「自信がない」ほど検証データでの成績がよく見えます。薬なしのAに、検証データで選んだ温度を使うと、正しいラベルでの対数尤度は-0.958から-1.287へ、かえって悪くなりました（8個のうち8個のシード）。
+# - **Aの正解率には、ほとんどの薬が効きました。** 薬なしは0.712です。早期終了は0.866、L2は0.851、ドロップアウトは0.885、「全部」は0.893です。効き目が小さかったのは、アンサンブル（0.743）とラベル平滑化（0.739）でした。
+# - **Bの正解率を大きく上げたのは、画像をずらす薬だけ**でした。薬なしの0.831が、ずらすと0.880、「全部」で0.883です。早期終了は0.829で、よかったシードは0個、同じが11個、悪かったのが3個です。L1、L2、Elastic Net、AdamWの平均も、薬なしから0.015も離れていません。ドロップアウトは0.843、アンサンブルは0.838で、わずかな効き目です。mixupは0.828で、14個のうち12個のシードで「なし」が選ばれ、成績は同じでした。
+# - **Bの対数尤度は、平均では、どの薬でもよくなりました**（薬なし-0.900、L2 -0.578、ドロップアウト-0.552、ずらす-0.407）。ペナルティは、Bの正解率を上げずに、確率を正直にしたのです。ただし、実験2の温度1つでも-0.566になります。
+# - **Aの対数尤度は、あまり当てになりません。** 検証データのラベルも誤っているので、「自信がない」ほど検証データでの成績がよく見えます。薬なしのAに、検証データで選んだ温度を使うと、正しいラベルでの対数尤度は-0.910から-1.277へ、かえって悪くなりました（14個のうち14個のシード）。
 #
-# **同じ熱でも、病気が違えば薬の順位が違います。** 早期終了（色付き）は、Aでは効き、Bの正解率には効きません。Bに足りなかったのは画像で、ペナルティは画像を増やしません。なお、ずらす量は、Bでは範囲の端の0.15がよく選ばれました（正解率では4個、対数尤度では4個のシード）。本当に使うなら、もっと大きい量も検証データで試すところです。
+# **同じ熱でも、病気が違えば薬の順位が違います。** 早期終了（色付き）は、Aでは効き、Bの正解率には効きません。Bに足りなかったのは画像で、ペナルティは画像を増やしません。なお、ずらす量は、Bでは範囲の端の0.15も選ばれました（正解率では5個、対数尤度では5個のシード）。本当に使うなら、もっと大きい量も検証データで試すところです。
 # %% [markdown] lang="en" id="cabinet-seen" claims="07-remedies-on-wrong-labels 07-shifts-cure-few-rows 07-penalties-make-honest 07-wrong-labels-reward-modesty"
-# Gray dots are single seeds, compared with no medicine; diamonds are their means, and the lines the 95% intervals of the means (how to find them: experiment 4). The three numbers in the table count the seeds that were better/equal/worse than without medicine. The numbers below are those of this run, with 8 seeds.
+# Gray dots are single seeds, compared with no medicine; diamonds are their means, and the lines the 95% intervals of the means (how to find them: experiment 4). The three numbers in the table count the seeds that were better/equal/worse than without medicine. The numbers below are those of this run, with 14 seeds.
 #
-# - **Almost every medicine raised A's accuracy.** Without any it is 0.697; with early stopping 0.850, L2 0.841, dropout 0.869, all of it 0.882. The ensemble (0.732) and label smoothing (0.727) did little.
-# - **Shifted images alone raised B's accuracy much**: from 0.831 to 0.881, and to 0.880 with all of it. Early stopping gives 0.827: 0 seeds better, 5 equal, 3 worse. The means of L1, L2, Elastic Net and AdamW lie within 0.015 of no medicine; dropout (0.839) and the ensemble (0.839) bring a little. With mixup it is 0.831: for 8 of the 8 seeds the score stayed the same, “none” being chosen.
-# - **Every medicine raised B's log-likelihood on average** (nothing -0.907, L2 -0.596, dropout -0.574, shifts -0.405). The penalties made B's probabilities more honest without making it more accurate. But then, the single temperature of experiment 2 gives -0.569.
-# - **A's log-likelihood is a poor guide.** Its validation labels are wrong, too, so modesty looks good on them. With a temperature chosen on validation data, the untreated A falls from -0.958 to -1.287 on correct labels (for 8 of the 8 seeds).
+# - **Almost every medicine raised A's accuracy.** Without any it is 0.712; with early stopping 0.866, L2 0.851, dropout 0.885, all of it 0.893. The ensemble (0.743) and label smoothing (0.739) did little.
+# - **Shifted images alone raised B's accuracy much**: from 0.831 to 0.880, and to 0.883 with all of it. Early stopping gives 0.829: 0 seeds better, 11 equal, 3 worse. The means of L1, L2, Elastic Net and AdamW lie within 0.015 of no medicine; dropout (0.843) and the ensemble (0.838) bring a little. With mixup it is 0.828: for 12 of the 14 seeds the score stayed the same, “none” being chosen.
+# - **Every medicine raised B's log-likelihood on average** (nothing -0.900, L2 -0.578, dropout -0.552, shifts -0.407). The penalties made B's probabilities more honest without making it more accurate. But then, the single temperature of experiment 2 gives -0.566.
+# - **A's log-likelihood is a poor guide.** Its validation labels are wrong, too, so modesty looks good on them. With a temperature chosen on validation data, the untreated A falls from -0.910 to -1.277 on correct labels (for 14 of the 14 seeds).
 #
-# **The same fever, another illness, another ranking.** Early stopping (in color) works for A, and not for the accuracy of B. What B lacked was images, and no penalty brings any. For B, validation data often chose 0.15, the largest shift that was tried (for 4 seeds by accuracy, 4 by log-likelihood); for real use you would go on and try larger ones, on validation data.
+# **The same fever, another illness, another ranking.** Early stopping (in color) works for A, and not for the accuracy of B. What B lacked was images, and no penalty brings any. For B, validation data also chose 0.15, the largest shift that was tried (for 5 seeds by accuracy, 5 by log-likelihood); for real use you would go on and try larger ones, on validation data.
 
 # %% [markdown] lang="ja" id="winner-question"
 # ### 検証データは、どの薬を選ぶか
@@ -405,15 +405,15 @@ display(pd.DataFrame(rows, index=list(picked), columns=columns).round(3))
 pd.DataFrame(picked).fillna(0).astype(int).rename_axis(None)
 
 # %% [markdown] lang="ja" id="winner-seen" claims="07-validation-picks-the-remedy 07-choose-by-what-you-report 07-peeking-at-the-test"
-# - **Bでは、検証データはほとんどいつも画像をずらす薬を選びました**（「全部」を含めて、正解率では8個のうち8個、対数尤度では8個のシード）。封筒を開けると、正解率は0.881（薬なし0.831、差の95%区間は[0.043, 0.059]）、対数尤度は-0.388でした。
-# - **Aでは、選ばれる薬がシードによって違います**（正解率では、「全部」3回、ドロップアウト2回、ずらす2回、Elastic Netが1回）。どれが選ばれても正解率は大きく上がり、平均は0.873です（薬なし0.697、差の区間は[0.164, 0.187]）。200枚の誤りの多いラベルでは、上位の薬を区別できないのです。
-# - **Aでは、どちらの物差しで選んでも、正解率の差は見えませんでした。** 正解率は、検証データの正解率で選ぶと0.873、誤ったラベルでの対数尤度で選ぶと0.873です。差の区間は[-0.013, 0.015]で、正解率で選ぶほうがよかった／同じ／悪かったシードは3/2/3個でした。対数尤度は、対数尤度で選ぶと-0.852、正解率で選ぶと-0.735です（薬なし-0.958）。
-# - **テストデータで選ぶと、よく見えます。** 正解率は、Aで0.889（正直に選ぶと0.873）、Bで0.886（同じく0.881）になります。上乗せが実力なのか運なのかは、テストデータを選択に使ってしまうと、もう測れません。
+# - **Bでは、検証データはほとんどいつも画像をずらす薬を選びました**（「全部」を含めて、正解率では14個のうち14個、対数尤度では14個のシード）。封筒を開けると、正解率は0.884（薬なし0.831、差の95%区間は[0.044, 0.063]）、対数尤度は-0.371でした。
+# - **Aでは、選ばれる薬がシードによって違います**（正解率では、「全部」5回、ドロップアウト5回、ずらす3回、Elastic Netが1回）。どれが選ばれても正解率は大きく上がり、平均は0.890です（薬なし0.712、差の区間は[0.169, 0.187]）。200枚の誤りの多いラベルでは、上位の薬を区別できないのです。
+# - **Aでは、選ぶ物差しが正解率を変えました。** 正解率は、検証データの正解率で選ぶと0.890、誤ったラベルでの対数尤度で選ぶと0.871です。差の区間は[0.001, 0.042]で、正解率で選ぶほうがよかった／同じ／悪かったシードは9/2/3個でした。対数尤度は、対数尤度で選ぶと-0.856、正解率で選ぶと-0.732です（薬なし-0.910）。
+# - **テストデータで選ぶと、よく見えます。** 正解率は、Aで0.901（正直に選ぶと0.890）、Bで0.891（同じく0.884）になります。上乗せが実力なのか運なのかは、テストデータを選択に使ってしまうと、もう測れません。
 # %% [markdown] lang="en" id="winner-seen" claims="07-validation-picks-the-remedy 07-choose-by-what-you-report 07-peeking-at-the-test"
-# - **For B, validation data nearly always pick a medicine that shifts images** (all of it included: for 8 of 8 seeds by accuracy, for 8 by log-likelihood). With the envelope open, the accuracy is 0.881 (nothing: 0.831; the 95% interval of the difference is [0.043, 0.059]) and the log-likelihood -0.388.
-# - **For A, the pick depends on the seed** (by accuracy: all of it 3, dropout 2, shifts 2, Elastic Net 1). Whatever was picked, the accuracy rose far: 0.873 on average (nothing: 0.697; interval of the difference [0.164, 0.187]). With 200 labels, many of them wrong, the leading medicines cannot be told apart.
-# - **For A, which ruler chooses makes no difference to the accuracy that these seeds could show.** The accuracy is 0.873 if validation accuracy chooses, and 0.873 if the log-likelihood on wrong labels does. The interval of the difference is [-0.013, 0.015]; choosing by accuracy was better/equal/worse for 3/2/3 seeds. The log-likelihood is -0.852 if it chooses, and -0.735 if accuracy does (nothing: -0.958).
-# - **Choosing on test data flatters.** It shows an accuracy of 0.889 for A (honestly chosen: 0.873) and of 0.886 for B (0.881). How much of the bonus is skill and how much luck cannot be measured any more, once the test data have made the choice.
+# - **For B, validation data nearly always pick a medicine that shifts images** (all of it included: for 14 of 14 seeds by accuracy, for 14 by log-likelihood). With the envelope open, the accuracy is 0.884 (nothing: 0.831; the 95% interval of the difference is [0.044, 0.063]) and the log-likelihood -0.371.
+# - **For A, the pick depends on the seed** (by accuracy: all of it 5, dropout 5, shifts 3, Elastic Net 1). Whatever was picked, the accuracy rose far: 0.890 on average (nothing: 0.712; interval of the difference [0.169, 0.187]). With 200 labels, many of them wrong, the leading medicines cannot be told apart.
+# - **For A, the ruler that chooses changed the accuracy.** The accuracy is 0.890 if validation accuracy chooses, and 0.871 if the log-likelihood on wrong labels does. The interval of the difference is [0.001, 0.042]; choosing by accuracy was better/equal/worse for 9/2/3 seeds. The log-likelihood is -0.856 if it chooses, and -0.732 if accuracy does (nothing: -0.910).
+# - **Choosing on test data flatters.** It shows an accuracy of 0.901 for A (honestly chosen: 0.890) and of 0.891 for B (0.884). How much of the bonus is skill and how much luck cannot be measured any more, once the test data have made the choice.
 
 # %% [markdown] lang="ja" id="ex-envelope" tags=["exercise"]
 # ### 練習2　封筒を1回だけ開ける
@@ -466,17 +466,17 @@ check("07-envelope", answer)
 # %% [markdown] lang="ja" id="leads-question"
 # ## 実験4　その差は本物か
 #
-# Bには、小さな差が2つあります。5個のネットワークのアンサンブルと1個との差、「全部」（中くらいの量）とずらすだけ（0.1）との差です。どちらも、20個のシードのばらつきは重なっています。けれども、**同じシードでは同じデータ**を使ったのですから、シードごとに差を取れば、画像の当たり外れの多くが打ち消されます。
+# Bには、小さな差が2つあります。5個のネットワークのアンサンブルと1個との差、「全部」（中くらいの量）とずらすだけ（0.1）との差です。どちらも、14個のシードのばらつきは重なっています。けれども、**同じシードでは同じデータ**を使ったのですから、シードごとに差を取れば、画像の当たり外れの多くが打ち消されます。
 #
-# 差の平均の**95%区間**は、**ブートストラップ**（bootstrap）で求めます。20個の差から、重複を許して20個を引き直し、平均を取ることを1万回繰り返して、真ん中の95%を取ります。
+# 差の平均の**95%区間**は、**ブートストラップ**（bootstrap）で求めます。14個の差から、重複を許して14個を引き直し、平均を取ることを1万回繰り返して、真ん中の95%を取ります。
 #
 # **予想してみよう**　区間が0を含まないのは、どちらの差でしょうか。
 # %% [markdown] lang="en" id="leads-question"
 # ## Experiment 4: is the lead real?
 #
-# For B there are two small leads: an ensemble of five networks over one, and “all of it” (the middle dose) over shifts of 0.1 alone. In both cases the 20 seeds overlap. But **the same seed meant the same data**, so if we take differences seed by seed, good or bad luck with the images largely cancels.
+# For B there are two small leads: an ensemble of five networks over one, and “all of it” (the middle dose) over shifts of 0.1 alone. In both cases the 14 seeds overlap. But **the same seed meant the same data**, so if we take differences seed by seed, good or bad luck with the images largely cancels.
 #
-# The **95% interval** of the mean difference comes from the **bootstrap**: draw 20 of the 20 differences with replacement, take their mean, do so ten thousand times, and keep the middle 95%.
+# The **95% interval** of the mean difference comes from the **bootstrap**: draw 14 of the 14 differences with replacement, take their mean, do so ten thousand times, and keep the middle 95%.
 #
 # **Make a guess.** For which of the two does the interval leave 0 out?
 
@@ -501,15 +501,15 @@ for ax, (before, first, after, second) in zip(axes, pairs, strict=True):
 pd.DataFrame(found, index=[text("mean"), text("interval_paired"), text("interval_unpaired")]).T
 
 # %% [markdown] lang="ja" id="leads-seen" claims="07-paired-sees-more"
-# - **アンサンブルの差は小さくても本物と見てよいでしょう。** 平均+0.0071、シードごとの差の区間は[0.005, 0.009]で、0を含みません（よい／同じ／悪いが8/0/0個）。別々のシードで測ったことにすると、区間は[-0.004, 0.018]まで広がります。
-# - **「全部」とずらすだけとの差は、これだけのシードでは、あるともないとも言えません。** 平均+0.0014、区間は[-0.005, 0.008]、4/0/4個です。
+# - **アンサンブルの差は小さくても本物と見てよいでしょう。** 平均+0.0073、シードごとの差の区間は[0.005, 0.009]で、0を含みません（よい／同じ／悪いが13/0/1個）。別々のシードで測ったことにすると、区間は[-0.001, 0.016]まで広がります。
+# - **「全部」とずらすだけとの差は、これだけのシードでは、あるともないとも言えません。** 平均+0.0055、区間は[-0.000, 0.012]、9/0/5個です。
 #
-# **区間の前提**　ブートストラップは、8個のシードを独立な標本とみなします。実際には、どのシードも同じ5000枚を分け直したものです。だから、この区間は「この画像の別の分け方」についてのもので、まったく新しい画像については少し狭すぎます。訓練の行の重なりを補正する式（Nadeau and Bengio 2003）もありますが、テストが4600枚で訓練が200枚のここでは、区間が20倍以上に広がってしまい、使えません。また、12個の薬からいちばんよかったものを選んでから区間を求めると、区間は甘くなります。ここでは、比べる2組を先に決めました。
+# **区間の前提**　ブートストラップは、14個のシードを独立な標本とみなします。実際には、どのシードも同じ5000枚を分け直したものです。だから、この区間は「この画像の別の分け方」についてのもので、まったく新しい画像については少し狭すぎます。訓練の行の重なりを補正する式（Nadeau and Bengio 2003）もありますが、テストが4600枚で訓練が200枚のここでは、区間が18倍ほどに広がってしまい、使えません。また、12個の薬からいちばんよかったものを選んでから区間を求めると、区間は甘くなります。ここでは、比べる2組を先に決めました。
 # %% [markdown] lang="en" id="leads-seen" claims="07-paired-sees-more"
-# - **The ensemble's lead is small and can be taken as real**: mean +0.0071, paired interval [0.005, 0.009], which leaves 0 out (8/0/0 seeds better/equal/worse). As if measured with different seeds, the interval widens to [-0.004, 0.018].
-# - **All of it over shifts alone: with these seeds we cannot say whether there is one.** The mean is +0.0014, the interval [-0.005, 0.008], with 4/0/4 seeds.
+# - **The ensemble's lead is small and can be taken as real**: mean +0.0073, paired interval [0.005, 0.009], which leaves 0 out (13/0/1 seeds better/equal/worse). As if measured with different seeds, the interval widens to [-0.001, 0.016].
+# - **All of it over shifts alone: with these seeds we cannot say whether there is one.** The mean is +0.0055, the interval [-0.000, 0.012], with 9/0/5 seeds.
 #
-# **What the interval assumes.** The bootstrap takes the 8 seeds as independent draws. In fact all of them divide the same 5000 images. So the interval is about other divisions of these images; for images that are altogether new it is a little too narrow. There is a formula that corrects for training rows in common (Nadeau and Bengio 2003), but with 4600 test and 200 training images it would make the interval more than 20 times as wide, which is of no use here. And had we first looked for the best of 12 medicines, its interval would flatter; here the two pairs were named beforehand.
+# **What the interval assumes.** The bootstrap takes the 14 seeds as independent draws. In fact all of them divide the same 5000 images. So the interval is about other divisions of these images; for images that are altogether new it is a little too narrow. There is a formula that corrects for training rows in common (Nadeau and Bengio 2003), but with 4600 test and 200 training images it would make the interval about 18 times as wide, which is of no use here. And had we first looked for the best of 12 medicines, its interval would flatter; here the two pairs were named beforehand.
 
 # %% [markdown] lang="ja" id="ex-interval" tags=["exercise"]
 # ### 練習3　区間を自分で
@@ -560,11 +560,11 @@ check("07-interval", answer)
 # %% [markdown] lang="ja" id="guide" claims="07-same-fever-two-illnesses 07-remedies-on-wrong-labels 07-shifts-cure-few-rows 07-penalties-make-honest"
 # ## 手引き
 #
-# | **検証データ**で見えること | 最初に試すこと | 測った根拠（テストデータ、8シード） |
+# | **検証データ**で見えること | 最初に試すこと | 測った根拠（テストデータ、14シード） |
 # |---|---|---|
-# | 損失が上がり、正解率も下がる | ラベルを見直す。早期終了（訓練1回で済む）、次にドロップアウト、「全部」 | 患者Aの正解率が0.697から0.850、0.869、0.882へ |
-# | 損失は上がるが、正解率はほぼ同じ | 画像を増やす（ラベルを変えない動かし方を知っているなら、ずらす） | 患者Bの正解率が0.831から0.881へ、対数尤度が-0.907から-0.405へ |
-# | 同上で、動かし方を知らず、確率を使いたい | 温度、L2、AdamW、ドロップアウトを検証損失で選ぶ | 患者Bの対数尤度が-0.907から、温度で-0.569、L2で-0.596、ドロップアウトで-0.574へ。正解率はほぼそのまま |
+# | 損失が上がり、正解率も下がる | ラベルを見直す。早期終了（訓練1回で済む）、次にドロップアウト、「全部」 | 患者Aの正解率が0.712から0.866、0.885、0.893へ |
+# | 損失は上がるが、正解率はほぼ同じ | 画像を増やす（ラベルを変えない動かし方を知っているなら、ずらす） | 患者Bの正解率が0.831から0.880へ、対数尤度が-0.900から-0.407へ |
+# | 同上で、動かし方を知らず、確率を使いたい | 温度、L2、AdamW、ドロップアウトを検証損失で選ぶ | 患者Bの対数尤度が-0.900から、温度で-0.566、L2で-0.578、ドロップアウトで-0.552へ。正解率はほぼそのまま |
 #
 # **いつでも守ること**　設定に「なし」を入れる。報告する物差しで、検証データで選ぶ。選んだ値が範囲の端なら、広げる。テストデータは最後に1回だけ開ける。差はシードごとに取り、区間を添える。
 #
@@ -572,11 +572,11 @@ check("07-interval", answer)
 # %% [markdown] lang="en" id="guide" claims="07-same-fever-two-illnesses 07-remedies-on-wrong-labels 07-shifts-cure-few-rows 07-penalties-make-honest"
 # ## A guide
 #
-# | what **validation data** show | what to try first | measured (test data, 8 seeds) |
+# | what **validation data** show | what to try first | measured (test data, 14 seeds) |
 # |---|---|---|
-# | the loss rises and the accuracy falls | look at the labels; early stopping (a single run), then dropout, then all of it | patient A's accuracy: 0.697 to 0.850, 0.869, 0.882 |
-# | the loss rises, the accuracy stays level | more images: shifts, if you know changes that leave the label as it is | patient B's accuracy 0.831 to 0.881, its log-likelihood -0.907 to -0.405 |
-# | the same, no such change is known, and you use the probabilities | a temperature, L2, AdamW or dropout, chosen by validation loss | patient B's log-likelihood -0.907 to -0.569 (temperature), -0.596 (L2), -0.574 (dropout); the accuracy hardly changes |
+# | the loss rises and the accuracy falls | look at the labels; early stopping (a single run), then dropout, then all of it | patient A's accuracy: 0.712 to 0.866, 0.885, 0.893 |
+# | the loss rises, the accuracy stays level | more images: shifts, if you know changes that leave the label as it is | patient B's accuracy 0.831 to 0.880, its log-likelihood -0.900 to -0.407 |
+# | the same, no such change is known, and you use the probabilities | a temperature, L2, AdamW or dropout, chosen by validation loss | patient B's log-likelihood -0.900 to -0.566 (temperature), -0.578 (L2), -0.552 (dropout); the accuracy hardly changes |
 #
 # **Always**: have “none” among the settings. Choose by the ruler that you will report, on validation data. If an end of the range is chosen, widen it. Open the test data once, at the end. Take differences seed by seed, and state their interval.
 #
