@@ -124,7 +124,7 @@ def train(name, seed, callbacks=None):
     return model, history, rows
 
 # %% id="fever-figure"
-figure, axes = plt.subplots(2, 2, figsize=(9, 6.2), sharex=True, layout="constrained")
+figure, axes = plt.subplots(2, 2, figsize=(8.4, 5.6), sharex=True, layout="constrained")
 for name, (above, below) in zip(PATIENTS, axes.T, strict=True):
     model, history, rows = train(name, seed=0)
     plots.plot_loss_curves(history, ax=above).set_title(text(f"patient_{name}"))
