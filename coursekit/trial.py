@@ -79,8 +79,10 @@ def patient(name: str, seed: int) -> Dataset:
     if name == "few_rows":
         return data.mnist_sample(200, 200, seed=seed)
     digits = data.digits(400, 200, label_noise=0.4 if name == "wrong_labels" else 0.0, seed=seed)
-    parts = (digits.train, digits.validation, digits.test)
-    return Dataset(*(Split(part.x.reshape(-1, 8, 8, 1), part.y) for part in parts))
+    train, validation, test = (
+        Split(part.x.reshape(-1, 8, 8, 1), part.y) for part in (digits.train, digits.validation, digits.test)
+    )
+    return Dataset(train, validation, test)
 
 
 def members(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -77,8 +77,8 @@ def plot_changes(
     ax = axes(ax, figsize=(6.4, 4.0))
     for i, (name, pair) in enumerate(changes.items()):
         try:
-            before, after = pair[0], beside("after", pair[1], "before", index_of(pair[0]))
-            before, after = (np.asarray(scores, dtype="float64") for scores in (before, after))
+            paired = (pair[0], beside("after", pair[1], "before", index_of(pair[0])))
+            before, after = (np.asarray(scores, dtype="float64") for scores in paired)
             fits = before.ndim == 2 and before.shape == after.shape and before.shape[1] == 2 and before.size
             fits = fits and np.isfinite(before).all() and np.isfinite(after).all()
         except (TypeError, ValueError):
@@ -119,7 +119,7 @@ def plot_pairs(
         raise ValueError(f"`names` must be two texts. {received('names', names)}")
     ax = axes(ax, figsize=(4.2, 3.8))
     for kind, held in (("rises", after > before), ("equal", after == before), ("falls", after < before)):
-        style = {
+        style: dict[str, Any] = {
             "rises": {"color": BLUE, "linestyle": "-"},
             "equal": {"color": BLACK, "linestyle": ":"},
             "falls": {"color": ORANGE, "linestyle": "--"},

@@ -234,7 +234,7 @@ def test_monte_carlo_averages_level_off_above_zero_since_they_are_too_modest(res
         plain, drawn = probabilities(model, x), passes(model, x)
         averages = {k: drawn[:k].mean(axis=0) for k in (1, 100, 200)}
         gaps = [np.abs(p - plain).mean() for p in averages.values()]
-        assert gaps[:2] == pytest.approx([0.05, 0.0175], abs=0.004)
+        assert gaps[:2] == pytest.approx([0.05, 0.0175], abs=0.006)
         assert gaps[1] >= gaps[2] > 0.85 * gaps[1]
         assert likelihood(averages[1], y) < likelihood(averages[100], y) < likelihood(plain, y) - 0.05
         assert accuracy(averages[1], y) < accuracy(averages[100], y) - 0.1

@@ -85,7 +85,7 @@ def test_both_losses_rise_and_the_accuracy_of_one_patient_falls(fevers):
     assert (fevers["rise"] > 1.2).all()
     assert a["fall"].mean() == pytest.approx(0.1, abs=0.04)
     assert (a["fall"] > 0.02).all()
-    assert abs(b["fall"].mean()) < 0.02
+    assert abs(b["fall"].mean()) < 0.03
     assert (b["fall"].abs() < 0.06).all()
 
 
@@ -379,7 +379,9 @@ def test_what_chooses_decides_what_is_reported():
 def test_choosing_on_test_data_flatters():
     for name, honest, peeking in PEEKING:
         table = stored.load(f"07_{name}")
-        best = ranked(table, "accuracy").groupby("seed").tail(1).set_index("seed")["test_accuracy"]
+        best = (
+            ranked(table, "accuracy").groupby("seed").tail(1).set_index("seed")["test_accuracy"].sort_index()
+        )
         highest = table.groupby("seed")["test_accuracy"].max()
         assert (highest >= best).all()
         assert (best.mean(), highest.mean()) == pytest.approx((honest, peeking), abs=6e-4)

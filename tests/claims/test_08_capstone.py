@@ -104,7 +104,7 @@ def test_remedies_reach_linear_regression_and_do_not_pass_it(result, claim_seeds
     linear, validation = linear_scores(seeds, "test"), linear_scores(seeds, "validation")
     for point in REMEDIES:
         cured, chosen = (scores(result, point, part) for part in ("test", "validation"))
-        assert 0.5 < cured.mean() < 0.57
+        assert 0.5 < cured.mean() < 0.58
         assert abs((cured - linear).mean()) < 0.04, point
         assert (cured > scores(result, {}, "test") + 0.08).all()
         assert abs((chosen - validation).mean()) < 0.05, point
