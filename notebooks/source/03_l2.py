@@ -561,11 +561,11 @@ for seed in range(20):
 plots.plot_scores(errors, text("distance_from_truth"));
 
 # %% [markdown] lang="ja" id="units-compared" claims="03-standardize-first"
-# 灰色の点の1つ1つが1通りのデータで、ひし形が平均、線が標準偏差です。真の値との平均二乗誤差は、この実行では、単位のままで2.2 ± 1.2、標準化すると1.4 ± 0.7でした（データの20個のシードについての平均と標準偏差）。20通りのうち18通りで、標準化したほうが小さくなりました。λはどちらも検証データでいちばんよい値を選んであるのに、です。別の20通りで繰り返すと、標準化がよかったのは15通りから20通り、平均の誤差は20%から50%ほど減りました。いつもではありませんが、たいていは得になります。
+# 灰色の点の1つ1つが1通りのデータで、ひし形が平均、線が標準偏差です。真の値との平均二乗誤差は、この実行では、単位のままで2.2 ± 1.2、標準化すると1.4 ± 0.7でした（データの20個のシードについての平均と標準偏差）。20通りのうち18通りで、標準化したほうが小さくなりました。λはどちらも検証データでいちばんよい値を選んであるのに、です。別の20通りずつで何度か繰り返すと、標準化がよかったのはいつも半数を超え、平均の誤差もいつも小さくなりました。必ず得になるわけではありませんが、たいていは得になります。
 #
 # 注意が1つあります。平均と標準偏差は、**訓練データだけ**から求めます。上のコードで`adapt`に渡したのは`mixed.train.x`です。検証データやテストデータまで含めて求めると、見てはいけないデータの情報が訓練に混じります。[02](02_causes_and_remedies.ipynb)で見た**データ漏洩**（data leakage、リーク）の一種です。
 # %% [markdown] lang="en" id="units-compared" claims="03-standardize-first"
-# Each gray dot is one data set, the diamond is the mean and the line the standard deviation. In this run, the mean squared error from the truth was 2.2 ± 1.2 with the units as they are and 1.4 ± 0.7 after standardization (mean and standard deviation over 20 seeds of the data). Standardization was better for 18 of the 20 data sets, although λ was chosen on the validation data in both cases. Repeated with 20 other data sets at a time, standardization was better for 15 to 20 of them, and the mean error fell by about 20% to 50%. It does not always pay, but usually it does.
+# Each gray dot is one data set, the diamond is the mean and the line the standard deviation. In this run, the mean squared error from the truth was 2.2 ± 1.2 with the units as they are and 1.4 ± 0.7 after standardization (mean and standard deviation over 20 seeds of the data). Standardization was better for 18 of the 20 data sets, although λ was chosen on the validation data in both cases. Repeated several times, with 20 other data sets each time, standardization was always better for more than half of them, and always had the lower mean error. It does not pay for every data set, but usually it does.
 #
 # A word of caution: mean and standard deviation come from the **training data only**. In the code above, `adapt` was given `mixed.train.x`. Had it seen validation or test data as well, knowledge of data that must stay unseen would have leaked into training. That is a form of the **data leakage** you met in [02](02_causes_and_remedies.ipynb).
 
@@ -678,7 +678,7 @@ for l2 in (0.0, best):
 #
 # 1つ断っておきます。シードごとに画像を分け直しているので、あるシードのテスト画像は、別のシードでは検証データや訓練データに入っています。5つのシードの平均でλを選ぶと、厳密には、テスト画像も選ぶことに関わります。そこで、シードごとに自分の検証データだけで選び直してみると、この5つのシードでは5回とも同じλ = 0.0075になりました。上の数値は変わりません。別のシードでは、隣の値が選ばれることもあります。
 #
-# ところが、データ損失は平均ではほとんど変わりません。0.90 ± 0.12に対して0.91 ± 0.03です。正解が増えたのに、なぜでしょうか。3行目は、ネットワークが自分の答えに与えた確率の平均です。ペナルティのないネットワークでは0.70で、正解率とほぼ同じです。L2正則化したネットワークは、10回に9回は正しく答えるのに、自分の答えに0.45の確率しか与えません。**自信が足りない**のです。「ラベルの36%は間違っている」というデータから学び、しかもばねが確率を平らにするので、正解のクラスにも控えめな確率しか与えません。ノイズのあるデータで訓練したモデルの確率を、そのまま信じてはいけない、ということも覚えておきましょう。
+# ところが、データ損失は平均ではほとんど変わりません。この実行では、0.90 ± 0.12に対して0.91 ± 0.03です。正解が増えたのに、なぜでしょうか。3行目は、ネットワークが自分の答えに与えた確率の平均です。ペナルティのないネットワークでは0.70で、正解率とほぼ同じです。L2正則化したネットワークは、10回に9回は正しく答えるのに、自分の答えに0.45の確率しか与えません。**自信が足りない**のです。「ラベルの36%は間違っている」というデータから学び、しかもばねが確率を平らにするので、正解のクラスにも控えめな確率しか与えません。ノイズのあるデータで訓練したモデルの確率を、そのまま信じてはいけない、ということも覚えておきましょう。
 #
 # この課の問いに答えましょう。**ばねはすべての重みを同じ割合で引き戻し、データが繰り返し押す重みだけが残ります。強さλは、検証データのデータ損失の谷で選びます。**
 # %% [markdown] lang="en" id="curve-test-seen" claims="03-test-accuracy-of-the-chosen-strength 03-l2-is-underconfident"
@@ -686,7 +686,7 @@ for l2 in (0.0, best):
 #
 # One caveat. Each seed splits the images anew, so a test image of one seed is among the validation or training data of another. Strictly speaking, by choosing λ from the mean over 5 seeds we let test images take part in the choice. So we let each seed choose on its own validation data alone: these 5 all choose the same λ = 0.0075, and the numbers above stay as they are. Other seeds sometimes choose the value next to it.
 #
-# The mean data loss, however, hardly changed: 0.90 ± 0.12 against 0.91 ± 0.03. How can that be, with so many more right answers? The third line is the mean probability that the network gives to its own answer. Without a penalty it is 0.70, about the same as the accuracy. The network with L2 is right 9 times out of 10, yet gives its answers a probability of only 0.45. It is **not confident enough**: it learned from data in which 36% of the labels are wrong, the springs flatten the probabilities further, and so even the right class gets a modest one. Keep in mind that the probabilities of a model trained on noisy labels cannot be taken at face value.
+# The mean data loss, however, hardly changed: in this run, 0.90 ± 0.12 against 0.91 ± 0.03. How can that be, with so many more right answers? The third line is the mean probability that the network gives to its own answer. Without a penalty it is 0.70, about the same as the accuracy. The network with L2 is right 9 times out of 10, yet gives its answers a probability of only 0.45. It is **not confident enough**: it learned from data in which 36% of the labels are wrong, the springs flatten the probabilities further, and so even the right class gets a modest one. Keep in mind that the probabilities of a model trained on noisy labels cannot be taken at face value.
 #
 # Time to answer the question of this lesson. **The springs pull all weights back by the same fraction, and only those stay large that the data push again and again. Their strength λ is chosen in the valley of the data loss on the validation data.**
 

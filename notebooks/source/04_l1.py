@@ -631,13 +631,13 @@ labels = text("first_copy_weight"), text("second_copy_weight")
 plots.plot_weight_pairs(pairs[:, 0], pairs[:, 1], *labels);
 
 # %% [markdown] lang="ja" id="twins-seen" claims="04-correlated-features-are-split-by-chance"
-# 1つの点が1回の引き直しです。点は、2つの重みの**和**が一定の破線に沿って並んでいます。和はほとんど動きません。6つのシードのどれでも、和の標準偏差は0.15未満でした。ところが、コピー1の重みだけを見ると、標準偏差は和の標準偏差の2.5倍を超えます。シード0では、片方がちょうど0になること（橙色の四角）も、40回のうち6回ありました。
+# 1つの点が1回の引き直しです。点は、2つの重みの**和**が一定の破線に沿って並んでいます。和はほとんど動きません。シードを変えても、和の標準偏差は0.15未満でした。ところが、コピー1の重みだけを見ると、たいていのシードで、標準偏差は和の標準偏差の2.5倍を超えます。この実行では、片方がちょうど0になること（橙色の四角）も、40回のうち6回ありました。まれに、引き直しても片方がほとんどいつも0になるデータもあります。
 #
 # 「どちらか一方があればよい」というデータなので、分け方を決めるものがありません。L1は、行の選ばれ方という偶然でどちらかに偏ります。「コピー2の重みが0だから、そのセンサーは要らない」と言えば、次の年のデータでは逆の結論になるかもしれません。予測に問題はありませんが、**選ばれた特徴量を原因と読むことはできません**。
 #
 # 次の課では、L2を少し混ぜて、似た特徴量に重みを分け合わせます。Elastic Net（エラスティックネット）です。
 # %% [markdown] lang="en" id="twins-seen" claims="04-correlated-features-are-split-by-chance"
-# Each point is one resampling. The points line up along the dashed line, on which the **sum** of the two weights is constant. The sum hardly moves: for each of 6 seeds its standard deviation was below 0.15. The weight of copy 1 alone, however, has a standard deviation more than 2.5 times that of the sum. For seed 0, one of the two was even exactly 0 (orange squares) in 6 of the 40 cases.
+# Each point is one resampling. The points line up along the dashed line, on which the **sum** of the two weights is constant. The sum hardly moves: with other seeds, too, its standard deviation was below 0.15. The weight of copy 1 alone, however, has for most seeds a standard deviation more than 2.5 times that of the sum. In this run, one of the two was even exactly 0 (orange squares) in 6 of the 40 cases. With a few data sets, one and the same copy gets 0 nearly every time.
 #
 # One copy is as good as the other, so nothing in the data decides how to share the weight. L1 leans one way or the other by chance, depending on which rows were drawn. Say “the weight of copy 2 is 0, so we can do without that sensor”, and next year's data may well say the opposite. The predictions are fine, but **you cannot read the selected features as causes**.
 #

@@ -536,7 +536,7 @@ for ax, correlation in zip(axes, [0, 0.99], strict=True):
 # 点線がL1だけのときの大きさで、それより下が、L2による余分な縮みです。
 #
 # - **左（相関なし）**：$\lambda_2 = 1$のナイーブなElastic Net（青い実線）は、L1だけのときの半分ほどまで縮みます。$1 + \lambda_2$倍する（橙色の破線）と、ほぼ元の大きさに戻ります。
-# - **右（グループ）**：余分な縮みはずっと小さく、$\lambda_2 = 0.1$では3%ほどです。4個が力を合わせて押し返すので、コピーが$s$個あれば、縮みはおよそ$1 + \lambda_2/s$分の1で済むからです。それなのに$1 + \lambda_2$倍すると戻しすぎになり、$\lambda_2 = 1$では真の値の1.5倍ほどにもなります。
+# - **右（グループ）**：余分な縮みはずっと小さく、$\lambda_2 = 0.1$では3%ほどです。4個が力を合わせて押し返すので、コピーが$s$個あれば、縮みはおよそ$1 + \lambda_2/s$分の1で済むからです。それなのに$1 + \lambda_2$倍すると戻しすぎになり、この実行の$\lambda_2 = 1$では、真の値の1.6倍にもなります。
 #
 # 戻しすぎは悪いことばかりではありません。重みはL1のためにも真の値より小さくなっているので、少し戻しすぎれば真の値に近づきます。実験7の選び方を、今度は$1 + \lambda_2$倍したものでやり直しましょう。
 #
@@ -545,7 +545,7 @@ for ax, correlation in zip(axes, [0, 0.99], strict=True):
 # The dotted line is the size with L1 alone; what is missing below it is the extra shrinkage by L2.
 #
 # - **Left (no correlation)**: with $\lambda_2 = 1$, the naive Elastic Net (solid blue) shrinks to about half of the size with L1 alone. The factor $1 + \lambda_2$ (dashed orange) brings it back almost exactly.
-# - **Right (groups)**: the extra shrinkage is far smaller, about 3% at $\lambda_2 = 0.1$. The 4 push back together: with $s$ copies, the weights shrink only by about the factor $1 + \lambda_2/s$. Multiply by $1 + \lambda_2$ all the same, and you overshoot, to about 1.5 times the truth at $\lambda_2 = 1$.
+# - **Right (groups)**: the extra shrinkage is far smaller, about 3% at $\lambda_2 = 0.1$. The 4 push back together: with $s$ copies, the weights shrink only by about the factor $1 + \lambda_2/s$. Multiply by $1 + \lambda_2$ all the same, and you overshoot, to 1.6 times the truth at $\lambda_2 = 1$ in this run.
 #
 # To overshoot is not always bad. L1, too, has made the weights smaller than the true ones, so overshooting a little brings them closer to the truth. Let us repeat the choice of experiment 7 with weights that are multiplied by $1 + \lambda_2$.
 #

@@ -653,11 +653,12 @@ for run in result.runs:
         if way == "recomputed_batch_norm":
             recompute_statistics(run.model, digits.train.x)
         score = training.evaluate(run.model, *digits.test)["accuracy"]
-        accuracies.setdefault(f"{text(way)}, λ = {run.point['l2']:g}", []).append(score)
+        accuracies.setdefault((way, run.point["l2"]), []).append(score)
     if run.seed == 0:
         norm = np.linalg.norm(run.model.get_weights()[0])
         print(f"{text(way)}, λ = {run.point['l2']:g}: {text('kernel_norm')} {norm:.1f}")
-plots.plot_scores(dict(sorted(accuracies.items())), text("test_accuracy"));
+scores = {f"{text(way)}, λ = {l2:g}": values for (way, l2), values in sorted(accuracies.items())}
+plots.plot_scores(scores, text("test_accuracy"));
 
 # %% [markdown] lang="ja" id="batch-seen" claims="09-batch-normalization-undoes-l2"
 # 重みは、どちらの場合もL2で小さくなりました。ところが正解率は、`BatchNormalization`なしでは、この実行で0.70から0.86へ上がったのに、ありでは0.65から上がらず、$\lambda = 0.01$ではかえって0.55に下がりました。ひし形は3つのシードの平均、横線は標準偏差、灰色の点は1つ1つのシードです。
