@@ -255,7 +255,7 @@ def test_penalties_raise_the_log_likelihood_of_few_rows_and_not_the_accuracy(aga
     gain, honest = gains(again_b, "test_accuracy"), gains(again_b, "test_log_likelihood")
     assert (honest[["l2", "dropout"]] > 0.1).all(axis=None)
     assert abs(gain["l2"].mean()) < 0.02
-    assert abs(gain["dropout"].mean()) < 0.025
+    assert abs(gain["dropout"].mean()) < 0.035
 
 
 @pytest.mark.claim("07-validation-picks-the-remedy")
