@@ -6,7 +6,9 @@ same integer in two initializers would give two layers the same weights.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import keras
 import numpy as np
@@ -115,12 +117,11 @@ def image_classifier(
         )
     shape = tuple(integer("image_shape", n, lowest=1) for n in image_shape)
     n_classes = integer("n_classes", n_classes, lowest=2)
-    convolutions = _several("filters", filters)
-    hidden = _several("units", units)
-    turns = {
-        "translation": None if translation is None else number("translation", translation, "[0, 1]"),
-        "rotation": None if rotation is None else number("rotation", rotation, "[0, 1]"),
-    }
+    convolutions, hidden = _several("filters", filters), _several("units", units)
+    translation, rotation = (
+        None if share is None else number(name, share, "[0, 1]")
+        for name, share in (("translation", translation), ("rotation", rotation))
+    )
     dropout_rate = _rate("dropout_rate", dropout_rate)
     input_dropout_rate = _rate("input_dropout_rate", input_dropout_rate)
     # A seed for each layer that there may be, so that a remedy leaves the initial weights as they are.
@@ -128,32 +129,21 @@ def image_classifier(
         seed, 5 + len(convolutions) + 2 * len(hidden)
     )
     seeds = iter(others)
-
-    def kernel() -> dict:
-        return {
-            "kernel_initializer": keras.initializers.GlorotUniform(seed=next(seeds)),
-            "kernel_regularizer": _penalty(l1, l2),
-        }
-
-    def dropout(rate: float | None, seed: int) -> list:
-        return [] if rate is None else [keras.layers.Dropout(rate, seed=seed)]
-
     layers: list = [keras.Input(shape)]
-    if turns["translation"] is not None:
-        both = (turns["translation"],) * 2
+    if translation is not None:
+        both = (translation, translation)
         layers.append(keras.layers.RandomTranslation(*both, fill_mode="constant", seed=shift_seed))
-    if turns["rotation"] is not None:
-        layers.append(keras.layers.RandomRotation(turns["rotation"], fill_mode="constant", seed=turn_seed))
-    layers += dropout(input_dropout_rate, input_seed)
+    if rotation is not None:
+        layers.append(keras.layers.RandomRotation(rotation, fill_mode="constant", seed=turn_seed))
+    layers += _dropout(input_dropout_rate, input_seed)
+    kernel = partial(_kernel, l1, l2)
     for n in convolutions:
-        layers.append(keras.layers.Conv2D(n, 3, strides=2, activation=activation, **kernel()))
+        layers.append(keras.layers.Conv2D(n, 3, strides=2, activation=activation, **kernel(next(seeds))))
     layers.append(keras.layers.Flatten())
     if convolutions:
-        layers += dropout(dropout_rate, flat_seed)
-    for n in hidden:
-        layers.append(keras.layers.Dense(n, activation=activation, **kernel()))
-        layers += dropout(dropout_rate, next(seeds))
-    layers.append(keras.layers.Dense(n_classes, activation="softmax", **kernel()))
+        layers += _dropout(dropout_rate, flat_seed)
+    layers += _hidden(hidden, activation, dropout_rate, kernel, seeds)
+    layers.append(keras.layers.Dense(n_classes, activation="softmax", **kernel(next(seeds))))
     return _compiled_classifier(keras.Sequential(layers), optimizer, learning_rate, label_smoothing)
 
 
@@ -225,25 +215,31 @@ def _mlp(
     input_dropout_rate = _rate("input_dropout_rate", input_dropout_rate)
     seeds = iter(_layer_seeds(seed, 2 * len(hidden) + 2))
 
-    def dense(n: int, function: str) -> keras.layers.Layer:
-        return keras.layers.Dense(
-            n,
-            activation=function,
-            kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
-            kernel_regularizer=_penalty(l1, l2),
-        )
-
-    layers: list = [keras.Input((n_features,))]
-    input_seed = next(seeds)
-    if input_dropout_rate is not None:
-        layers.append(keras.layers.Dropout(input_dropout_rate, seed=input_seed))
-    for n in hidden:
-        layers.append(dense(n, activation))
-        dropout_seed = next(seeds)
-        if dropout_rate is not None:
-            layers.append(keras.layers.Dropout(dropout_rate, seed=dropout_seed))
-    layers.append(dense(n_outputs, output_activation))
+    layers: list = [keras.Input((n_features,)), *_dropout(input_dropout_rate, next(seeds))]
+    kernel = partial(_kernel, l1, l2)
+    layers += _hidden(hidden, activation, dropout_rate, kernel, seeds)
+    layers.append(keras.layers.Dense(n_outputs, activation=output_activation, **kernel(next(seeds))))
     return keras.Sequential(layers)
+
+
+def _hidden(
+    units: list[int], activation: str, dropout_rate: float | None, kernel: Callable, seeds: Iterator[int]
+) -> list[keras.layers.Layer]:
+    """Return hidden dense layers, each with its dropout; two seeds for each, whether it drops or not."""
+    layers: list[keras.layers.Layer] = []
+    for n in units:
+        layers.append(keras.layers.Dense(n, activation=activation, **kernel(next(seeds))))
+        layers += _dropout(dropout_rate, next(seeds))
+    return layers
+
+
+def _kernel(l1: float | None, l2: float | None, seed: int) -> dict[str, Any]:
+    initializer = keras.initializers.GlorotUniform(seed=seed)
+    return {"kernel_initializer": initializer, "kernel_regularizer": _penalty(l1, l2)}
+
+
+def _dropout(rate: float | None, seed: int) -> list[keras.layers.Layer]:
+    return [] if rate is None else [keras.layers.Dropout(rate, seed=seed)]
 
 
 def _compiled_classifier(
